@@ -1,0 +1,1 @@
+"""What is kept: issue folders (:mod:`.issues`) and the subscriber database with its delivery ledger."""

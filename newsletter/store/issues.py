@@ -1,0 +1,121 @@
+"""Issue folders: written whole or not at all, read back by the mailing and the archive.
+
+``issues/2025-08-26-morning/`` holds ``brief.json``, ``index.html``, ``issue.txt``, ``subject.txt``, ``charts/*.png``,
+``sources.json`` (how and when the data came; not part of the issue's content) and ``issue.mjml`` for the curious.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import DataError, UsageError
+
+CONTENT = ("brief.json", "index.html", "issue.txt", "subject.txt")
+PROVENANCE = "sources.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FrozenIssue:
+    """An issue as it lies on disk. ``images`` by path inside the folder; ``sha`` over all content."""
+
+    folder: Path
+    id: str
+    subject: str
+    html: str
+    text: str
+    images: Mapping[str, bytes]
+    brief: Mapping[str, Any]
+    sha: str
+
+
+def issue_id(day: date, edition: str) -> str:
+    """``2025-08-26-morning``."""
+    return f"{day.isoformat()}-{edition}"
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace ``folder`` by ``files`` (path inside it -> bytes); an unwritable place leaves everything as it was."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise UsageError(
+            f"can't write to {folder.parent}: {error.strerror or error}; choose another folder with --out"
+        ) from error
+    try:
+        for name, content in files.items():
+            target = staging / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        staging.chmod(0o755)
+        _swap(staging, folder)
+    except OSError as error:
+        raise UsageError(
+            f"can't write {folder}: {error.strerror or error}; choose another folder with --out"
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def load(folder: Path) -> FrozenIssue:
+    """The issue in ``folder``; a missing or broken file raises DataError with its name."""
+    try:
+        content = {name: (folder / name).read_bytes() for name in CONTENT}
+    except OSError as error:
+        raise DataError(
+            f"{error.filename}: {error.strerror}; build the issue again with `newsletter build`"
+        ) from error
+    try:
+        brief = json.loads(content["brief.json"])
+        identity = str(brief["issue"]["id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{folder / 'brief.json'}: not an issue: {error}; build it again with `newsletter build`"
+        ) from error
+    images = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted((folder / "charts").glob("*.png"))
+    }
+    digest = hashlib.sha256()
+    for name, data in sorted({**content, **images}.items()):
+        digest.update(f"{name} {len(data)}\n".encode())
+        digest.update(data)
+    return FrozenIssue(
+        folder=folder,
+        id=identity,
+        subject=content["subject.txt"].decode("utf-8").strip(),
+        html=content["index.html"].decode("utf-8"),
+        text=content["issue.txt"].decode("utf-8"),
+        images=images,
+        brief=brief,
+        sha=digest.hexdigest(),
+    )
+
+
+def exists(folder: Path) -> bool:
+    """Whether an issue has been built there."""
+    return all((folder / name).is_file() for name in CONTENT)
+
+
+def _swap(staging: Path, folder: Path) -> None:
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    if not exists(folder) and any(folder.iterdir()):
+        raise UsageError(f"{folder} holds something else than an issue; choose another folder with --out")
+    retired = staging.with_name(f"{staging.name}.old")
+    folder.rename(retired)
+    try:
+        staging.rename(folder)
+    except OSError:
+        retired.rename(folder)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)

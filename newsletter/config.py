@@ -12,6 +12,7 @@ import os
 import re
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from io import StringIO
@@ -36,9 +37,7 @@ class _Frozen(BaseModel):
 
 
 def _clock_time(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError('write the time in quotes, like "06:30"')
-    if isinstance(value, str) and not re.fullmatch(r"[0-2]\d:[0-5]\d", value):
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         raise ValueError('write the time as "HH:MM" on the 24-hour clock, like "06:30"')
     return value
 
@@ -330,13 +329,56 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, path: Path) -> Config:
-    """``text`` as the content of ``path``; see :func:`load`."""
-    document = _document(text, path)
+    """``text`` as the content of ``path``; see :func:`load`.
+
+    ``extends: ../config.yaml`` takes everything from another file first; settings here win, key by key, and a list
+    replaces the other list.
+    """
+    layers = _layers(text, path)
+    values: dict[str, Any] = {}
+    for layer in reversed(layers):
+        values = _merged(
+            values, {key: value for key, value in _plain(layer.document).items() if key != "extends"}
+        )
     try:
-        config = Config.model_validate({**_plain(document), "folder": path.resolve().parent})
+        config = Config.model_validate({**values, "folder": path.resolve().parent})
     except pydantic.ValidationError as error:
-        raise ConfigError(_explain(error, document, path)) from None
+        raise ConfigError(_explain(error, layers)) from None
     return _resolved(config)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Layer:
+    """One file of settings; the first layer is the file that was asked for, each next one what it extends."""
+
+    path: Path
+    document: CommentedMap
+
+
+def _layers(text: str, path: Path) -> tuple[_Layer, ...]:
+    layers = [_Layer(path=path, document=_document(text, path))]
+    while "extends" in layers[-1].document:
+        last = layers[-1]
+        line, column = _position(last.document, ["extends"])
+        where = f"{last.path.name}:{line}:{column}: extends"
+        base = (last.path.resolve().parent / str(last.document["extends"])).resolve()
+        if any(base == layer.path.resolve() for layer in layers):
+            raise ConfigError(f"{where}: {base.name} extends itself; remove the line")
+        try:
+            layers.append(_Layer(path=base, document=_document(base.read_text(encoding="utf-8"), base)))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                f"{where}: can't read {base}: {error}; correct the path or remove the line"
+            ) from None
+    return tuple(layers)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = _merged(result[key], value) if both else value
+    return result
 
 
 def _document(text: str, path: Path) -> CommentedMap:
@@ -372,14 +414,16 @@ def _plain(node: object) -> Any:
     return node
 
 
-def _explain(error: pydantic.ValidationError, document: CommentedMap, path: Path) -> str:
-    first = error.errors()[0]
+def _explain(error: pydantic.ValidationError, layers: tuple[_Layer, ...]) -> str:
+    # A mistyped key is both unknown and missing; the unknown one is where to look.
+    first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     where = [
         part
         for part in first["loc"]
         if not (isinstance(part, str) and part.startswith(("function-", "tuple", "str")))
     ]
-    line, column = _position(document, where)
+    layer = _layer_of(where, layers)
+    line, column = _position(layer.document, where)
     name = ".".join(str(part) for part in where)
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
@@ -398,7 +442,26 @@ def _explain(error: pydantic.ValidationError, document: CommentedMap, path: Path
     more = len(error.errors()) - 1
     tail = f" (and {more} more)" if more else ""
     prefix = f"{name}: " if name else ""
-    return f"{path.name}:{line}:{column}: {prefix}{message}{tail}"
+    return f"{layer.path.name}:{line}:{column}: {prefix}{message}{tail}"
+
+
+def _layer_of(where: list[str | int], layers: tuple[_Layer, ...]) -> _Layer:
+    """The file whose words are at fault: the one in which most of the path can be followed, the nearest first."""
+    return max(layers, key=lambda layer: (_depth(layer.document, where), -layers.index(layer)))
+
+
+def _depth(document: CommentedMap, where: list[str | int]) -> int:
+    node: Any = document
+    for depth, part in enumerate(where):
+        known = (
+            part in node
+            if isinstance(node, CommentedMap)
+            else isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
+        )
+        if not known:
+            return depth
+        node = node[part]
+    return len(where)
 
 
 def _position(document: CommentedMap, where: list[str | int]) -> tuple[int, int]:

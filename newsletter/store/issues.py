@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import DataError, UsageError
+from newsletter.facts import PastIssue
 
 CONTENT = ("brief.json", "index.html", "issue.txt", "subject.txt")
 PROVENANCE = "sources.json"
@@ -103,6 +104,47 @@ def load(folder: Path) -> FrozenIssue:
 def exists(folder: Path) -> bool:
     """Whether an issue has been built there."""
     return all((folder / name).is_file() for name in CONTENT)
+
+
+def past(folder: Path, edition: str, *, before: date, count: int = 10) -> tuple[PastIssue, ...]:
+    """What the last ``count`` issues of ``edition`` before that day said, newest first; what isn't an issue is passed by.
+
+    Only earlier issues count, so that an old issue built again remembers no later one.
+    """
+    found = []
+    for place in sorted(folder.glob(f"????-??-??-{edition}"), reverse=True):
+        day = _day_of(place.name, edition)
+        if day is not None and day < before and exists(place):
+            found.append(_remembered(load(place)))
+        if len(found) == count:
+            break
+    return tuple(found)
+
+
+def _day_of(name: str, edition: str) -> date | None:
+    try:
+        return date.fromisoformat(name.removesuffix(f"-{edition}"))
+    except ValueError:
+        return None
+
+
+def _remembered(issue: FrozenIssue) -> PastIssue:
+    try:
+        ran = [story for story in issue.brief["stories"] if story["role"]]
+        ran.sort(key=lambda story: story["role"] != "lead")
+        return PastIssue(
+            issue=issue.id,
+            session=date.fromisoformat(issue.brief["issue"]["session"]),
+            keys=tuple(story["key"] for story in ran),
+            p={story["key"]: float(story["p"]) for story in ran},
+            yardsticks={
+                story["key"]: date.fromisoformat(story["yardstick"]) for story in ran if story["yardstick"]
+            },
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{issue.folder / 'brief.json'}: not a brief we can read ({error}); build it again or move it away"
+        ) from error
 
 
 def _swap(staging: Path, folder: Path) -> None:

@@ -315,8 +315,11 @@ def secret(name: str, environment: Mapping[str, str] | None = None) -> str | Non
     return source.get(f"NEWSLETTER_{name}") or None
 
 
-def load(path: Path) -> Config:
-    """Read ``path``; every mistake in it raises ConfigError with file, line, column and what to do."""
+def load(path: Path, *, folder: Path | None = None) -> Config:
+    """Read ``path``; every mistake in it raises ConfigError with file, line, column and what to do.
+
+    Relative paths start at the file's folder, or at ``folder``: the built-in file must not write where it lies.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -325,10 +328,10 @@ def load(path: Path) -> Config:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: can't be read: {error}") from error
-    return parse(text, path)
+    return parse(text, path, folder=folder)
 
 
-def parse(text: str, path: Path) -> Config:
+def parse(text: str, path: Path, *, folder: Path | None = None) -> Config:
     """``text`` as the content of ``path``; see :func:`load`.
 
     ``extends: ../config.yaml`` takes everything from another file first; settings here win, key by key, and a list
@@ -341,7 +344,7 @@ def parse(text: str, path: Path) -> Config:
             values, {key: value for key, value in _plain(layer.document).items() if key != "extends"}
         )
     try:
-        config = Config.model_validate({**values, "folder": path.resolve().parent})
+        config = Config.model_validate({**values, "folder": (folder or path.parent).resolve()})
     except pydantic.ValidationError as error:
         raise ConfigError(_explain(error, layers)) from None
     return _resolved(config)

@@ -6,7 +6,9 @@ carries a copy as ``newsletter/_project/``, so that ``newsletter`` works from an
 
 from __future__ import annotations
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 from newsletter.errors import UsageError
@@ -32,14 +34,18 @@ def chart_folders(folder: Path) -> tuple[Path, ...]:
     return _existing(folder / "charts", defaults() / "charts")
 
 
-def create(folder: Path) -> tuple[Path, ...]:
-    """Copy a fresh project into ``folder`` and return what was made; refuses to overwrite anything."""
+def create(folder: Path, *, first_issue: date) -> tuple[Path, ...]:
+    """Copy a fresh project, whose issue No. 1 is due then, into ``folder``; refuses to overwrite anything."""
     existing = [name for name in PROJECT_FILES if (folder / name).exists()]
     if existing:
         raise UsageError(f"{folder} already holds {', '.join(existing)}: choose an empty folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_copy(defaults() / name, folder / name) for name in PROJECT_FILES)
+        made = tuple(_copy(defaults() / name, folder / name) for name in PROJECT_FILES)
+        config = folder / "config.yaml"
+        dated = re.sub(r"(?m)^(first_issue: )\S+", rf"\g<1>{first_issue}", config.read_text(encoding="utf-8"))
+        config.write_text(dated, encoding="utf-8")
+        return made
     except OSError as error:
         raise UsageError(
             f"can't write to {folder}: {error.strerror or error}; choose another folder"

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: tuple[set[str], ...] = (
     {"errors", "clock", "config", "instruments", "look", "numerals", "project", "sessions"},
-    {"market", "facts", "brief"},
+    {"market", "facts", "brief", "brief_json"},
     {"store"},
     {"sources", "stories", "editorial", "charting", "render", "subscribers", "delivery"},
     {"issue", "mailing"},
-    {"cli", "web", "scheduler", "__main__"},
+    {"cli", "ranking", "terminal", "web", "scheduler", "__main__"},
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 STAGES = FLOORS[3]

@@ -25,7 +25,7 @@ types: $(VENV)/.dev
 
 # Arguments of your own go in ARGS: make tests ARGS='-k floors'
 tests: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --cov $(ARGS)
+	$(BIN)/python -m pytest --cov -n $(WORKERS) $(ARGS)
 
 soak: $(VENV)/.dev ## the tests that take minutes or hours, before a release
 	$(BIN)/python -m pytest -m soak $(ARGS)

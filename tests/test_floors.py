@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "clock", "config", "instruments", "look", "numerals", "project", "sessions"},
+    {"errors", "clock", "config", "instruments", "look", "numerals", "progress", "project", "sessions"},
     {"market", "facts", "brief", "brief_json"},
     {"store"},
     {"sources", "stories", "editorial", "charting", "render", "subscribers", "delivery"},
@@ -120,7 +120,9 @@ def forbidden(source: str, target: str) -> str | None:
         return "stages never import each other; the story in issue.py or mailing.py joins them"
     if (above, below) == ("mailing", "issue"):
         return "a mailing takes a frozen issue, so a restart can't fetch or write again"
-    if FLOOR[below] > FLOOR[above]:
+    if (
+        above in FLOOR and below in FLOOR and FLOOR[below] > FLOOR[above]
+    ):  # a test of its own misses those without one
         return f"floor {FLOOR[above]} imports from floor {FLOOR[below]}"
     return None
 

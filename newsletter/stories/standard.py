@@ -1,0 +1,195 @@
+"""The standard book: facts every issue has, whatever the story. docs/facts.md is its table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import numpy as np
+
+from newsletter.facts import Fact, Unit
+from newsletter.instruments import Kind
+from newsletter.stories import agenda, arrays, context, internals
+from newsletter.stories.ledger import Ledger, ledger
+from newsletter.stories.tracks import PAIRS, SECTORS, SPREADS, Market, Track, pair, spread
+
+RECORDS = frozenset({"GC=F", "BTC-USD"})
+"""Beside the indexes, whose record closes are worth telling."""
+
+MAJOR = frozenset(
+    {Kind.INDEX, Kind.VOLATILITY, Kind.YIELD, Kind.CURRENCY, Kind.COMMODITY, Kind.CRYPTO, Kind.CREDIT}
+)
+"""Kinds whose moves get a yardstick ("its best day since") even when they are no story."""
+
+FRESH = timedelta(days=5)
+"""How old the newest bar may be for its facts to be told (a long weekend and a bond holiday)."""
+
+
+def book(market: Market) -> list[Fact]:
+    """Every standard fact of the day, in the universe's order."""
+    facts: list[Fact] = []
+    for name in market.day.series:
+        track = market.track(name)
+        if track is not None:
+            facts += instrument(market, track)
+    for first, second in SPREADS:
+        track = market.track(spread(first, second))
+        if track is not None:
+            facts += instrument(market, track)
+    for first, second in PAIRS:
+        facts += _pair(market, market.track(pair(first, second)))
+    facts += _sectors(market)
+    return facts + internals.facts(market) + agenda.facts(market)
+
+
+def rows_of(market: Market, track: Track) -> Iterable[int]:
+    """The newest row and, where the track traded then, the row of the session before."""
+    now = track.row_up_to(market.session)
+    if now < 0 or market.session - track.day(now) > FRESH:
+        return ()
+    before = track.row(previous_session(market)) if len(market.sessions) > 1 else None
+    return (now,) if before is None or before == now else (now, before)
+
+
+def previous_session(market: Market) -> date:
+    """The session before the issue's; the issue's own where it is the first."""
+    result: date = market.sessions[max(len(market.sessions) - 2, 0)].astype("datetime64[D]").item()
+    return result
+
+
+def instrument(market: Market, track: Track) -> list[Fact]:
+    """Standard facts of one instrument, as of its newest row and, for its one-session move, the session before."""
+    rows = tuple(rows_of(market, track))
+    if not rows:
+        return []
+    now = rows[0]
+    notes = ledger(track, now)
+    notes.add("close", "1s", _level(track, now), track.unit)
+    notes.add("prev_close", "1s", _level(track, now - 1) if now else None, track.unit)
+    _moves(track, now, notes)
+    _sizes(track, now, notes)
+    notes.add("streak", "1s", int(track.runs[now]), Unit.COUNT)
+    year = track.close[max(now - 251, 0) : now + 1]
+    if now >= 251:
+        notes.add("high_52w", "252s", float(year.max()), track.unit)
+        notes.add("low_52w", "252s", float(year.min()), track.unit)
+    facts = list(notes)
+    if _has_records(track):
+        facts += records(track, now)
+    if track.kind in MAJOR or track.kind is None:
+        facts += context.yardsticks(track, now) + context.position(track, now)
+    if track.kind is Kind.INDEX:
+        facts += context.recovery(track, now)
+    for before in rows[1:]:
+        earlier = ledger(track, before)
+        _one_session(track, before, earlier)
+        _sizes(track, before, earlier)
+        facts += earlier
+        if track.kind in MAJOR or track.kind is None:
+            facts += context.yardsticks(track, before)
+        facts += context.retraced(track, now, before)
+    return facts
+
+
+def records(track: Track, row: int) -> list[Fact]:
+    """Where the close stands against the record close of the file, and how often there was one this year."""
+    notes = ledger(track, row)
+    last = int(track.last_record[row])
+    if last < 0:
+        return []
+    notes.add("record_close", track.file, float(track.close[last]), track.unit)
+    notes.add("record_date", track.file, track.day(last), Unit.DATE)
+    distance = float(track.dist_record[row])
+    notes.add("dist_record", track.file, distance, Unit.PCT)
+    if distance < 0:
+        notes.add("to_record", track.file, (track.close[last] / track.close[row] - 1.0) * 100.0, Unit.PCT)
+    notes.add("drought", track.file, int(track.drought[row]), Unit.COUNT)
+    first = track.row_up_to(date(track.day(row).year - 1, 12, 31)) + 1
+    if first > 0:
+        notes.add("records", "ytd", int(track.records[first : row + 1].sum()), Unit.COUNT)
+        if last >= first:
+            notes.add("last_record", "ytd", track.day(last), Unit.DATE)
+    return list(notes)
+
+
+def _has_records(track: Track) -> bool:
+    return track.kind is Kind.INDEX or track.entity in RECORDS
+
+
+def _level(track: Track, row: int) -> float | int:
+    value = float(track.close[row])
+    return round(value) if track.unit is Unit.BP else value
+
+
+def _moves(track: Track, row: int, notes: Ledger) -> None:
+    _one_session(track, row, notes)
+    day = track.day(row)
+    for window, base in (
+        ("5s", row - 5),
+        ("21s", row - 21),
+        ("1cm", track.row_up_to(month_before(day))),
+        ("wtd", track.row_up_to(day - timedelta(days=day.weekday() + 1))),
+        ("mtd", track.row_up_to(day.replace(day=1) - timedelta(days=1))),
+        ("ytd", track.row_up_to(date(day.year - 1, 12, 31))),
+    ):
+        if base < 0:
+            continue
+        name = window if window.endswith("s") else f"{window}@{track.day(base)}"
+        _change(track, base, row, name, notes)
+
+
+def _one_session(track: Track, row: int, notes: Ledger) -> None:
+    if row and not np.isnan(track.moves[row]):
+        _change(track, row - 1, row, "1s", notes)
+
+
+def _change(track: Track, base: int, row: int, window: str, notes: Ledger) -> None:
+    old, new = float(track.close[base]), float(track.close[row])
+    if track.move_unit is Unit.BP:
+        scale = 1.0 if track.unit is Unit.BP else 100.0
+        notes.add("change", window, round((new - old) * scale), Unit.BP)
+        return
+    if old > 0 and new > 0:
+        notes.add("return", window, (new / old - 1.0) * 100.0, Unit.PCT)
+    if track.unit is Unit.LEVEL:
+        notes.add("change", window, new - old, Unit.PTS)
+
+
+def _sizes(track: Track, row: int, notes: Ledger) -> None:
+    past = track.sizes[max(row - arrays.WINDOW, 0) : row]
+    past = past[~np.isnan(past)]
+    if len(past) < 250 or np.isnan(track.sizes[row]):
+        return
+    smaller = int((past < track.sizes[row] - arrays.ATOL).sum())
+    notes.add("move_share", f"{arrays.WINDOW}s", 100.0 * smaller / len(past), Unit.PCT)
+    notes.add("typical_move", f"{arrays.WINDOW}s", float(np.median(past)), track.move_unit)
+
+
+def _pair(market: Market, track: Track | None) -> list[Fact]:
+    if track is None:
+        return []
+    return [item for row in rows_of(market, track) for item in context.gap(track, row)]
+
+
+def _sectors(market: Market) -> list[Fact]:
+    track = market.track(SECTORS)
+    if track is None:
+        return []
+    facts: list[Fact] = []
+    for row in rows_of(market, track):
+        if np.isnan(track.moves[row]):
+            continue
+        notes = ledger(track, row)
+        day = {name: float(moves[row]) for name, moves in track.parts.items()}
+        notes.add("up", "1s", sum(move > 0 for move in day.values()), Unit.COUNT)
+        notes.add("count", "1s", len(day), Unit.COUNT)
+        notes.add("best", "1s", max(day, key=day.__getitem__), Unit.TEXT)
+        notes.add("worst", "1s", min(day, key=day.__getitem__), Unit.TEXT)
+        facts += [*notes, *context.gap(track, row)]
+    return facts
+
+
+def month_before(day: date) -> date:
+    """The same day of the month before, or that month's last."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return last.replace(day=min(day.day, last.day))

@@ -1,0 +1,347 @@
+"""Tracks: one entity's history prepared for detectors, and the market as the set of them.
+
+A track is arrays of one row a trading day of its own calendar. What several detectors need (moves, records, runs,
+spans) is computed once, on first use. Everything is causal: row t rests on rows up to t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsletter.facts import Unit
+from newsletter.instruments import Kind
+from newsletter.market import MarketDay, Series, State
+from newsletter.stories import arrays
+from newsletter.stories.arrays import Bools, Floats, Ints
+
+Days = NDArray[np.datetime64]
+
+LEVEL_UNITS = {
+    Kind.INDEX: Unit.LEVEL,
+    Kind.VOLATILITY: Unit.LEVEL,
+    Kind.CURRENCY: Unit.LEVEL,
+    Kind.YIELD: Unit.PCT,
+    Kind.CREDIT: Unit.PCT,
+}
+"""What a close is counted in; all else is priced in dollars."""
+
+IN_BASIS_POINTS = frozenset({Kind.YIELD, Kind.CREDIT})
+OWN_CALENDAR = frozenset({Kind.CRYPTO, Kind.COMMODITY, Kind.CURRENCY, Kind.YIELD, Kind.CREDIT})
+"""These keep other holidays than the exchange: their rows are their own trading days."""
+
+PAIRS = (
+    ("^RUT", "^GSPC"),
+    ("^IXIC", "^DJI"),
+    ("RSP", "SPY"),
+    ("IWF", "IWD"),
+    ("SMH", "SPY"),
+    ("XLY", "XLP"),
+    ("KRE", "SPY"),
+)
+SPREADS = (("DGS10", "DGS2"), ("DGS10", "DGS3MO"))
+SECTOR_FUNDS = ("XLK", "XLF", "XLE", "XLV", "XLY", "XLP", "XLI", "XLU", "XLB", "XLRE", "XLC")
+SECTORS = "sectors:SPDR"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Track:
+    """One entity's rows, oldest first.
+
+    ``moves`` are what one session did: percent for prices, whole basis points for yields and spreads, percentage
+    points for pairs; NaN on the first row and wherever a session is missing before it. ``close`` is NaN throughout for
+    a track that has no level (a pair). Detectors that rank need only be right from row ``start``.
+    """
+
+    entity: str
+    kind: Kind | None
+    days: Days
+    close: Floats
+    moves: Floats
+    unit: Unit
+    move_unit: Unit
+    source: str
+    high: Floats | None = None
+    low: Floats | None = None
+    volume: Floats | None = None
+    intraday: bool = True
+    start: int = 0
+    parts: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    def row(self, day: date) -> int | None:
+        """The row of ``day``, or None where it didn't trade."""
+        at = int(np.searchsorted(self.days, np.datetime64(day, "D")))
+        return at if at < len(self.days) and self.days[at] == np.datetime64(day, "D") else None
+
+    def row_up_to(self, day: date) -> int:
+        """The last row dated ``day`` or before; -1 where there is none."""
+        return int(np.searchsorted(self.days, np.datetime64(day, "D"), side="right")) - 1
+
+    def day(self, row: int) -> date:
+        """The date of a row."""
+        return as_date(self.days[row])
+
+    @property
+    def file(self) -> str:
+        """The window that reaches back to the first row: ``file@1987-09-10``."""
+        return f"file@{self.day(0)}"
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Absolute moves."""
+        return np.abs(self.moves)
+
+    @cached_property
+    def rank_p(self) -> Floats:
+        """R: two-sided rank p of each move in the 1,260 before it; NaN before ``start`` and with under 500 known."""
+        return arrays.rank_p(self.sizes, least=500, start=self.start)
+
+    @cached_property
+    def peak_before(self) -> Floats:
+        """Highest close before each row; -inf on the first."""
+        filled = np.where(np.isnan(self.close), -np.inf, self.close)
+        return np.concatenate(([-np.inf], np.maximum.accumulate(filled)[:-1])) if len(filled) else filled
+
+    @cached_property
+    def records(self) -> Bools:
+        """Rows whose close is above every close before; the first row opens the file and counts as one."""
+        result: Bools = self.close > self.peak_before
+        return result
+
+    @cached_property
+    def last_record(self) -> Ints:
+        """Row of the newest record up to and with each row; -1 before there is one."""
+        return arrays.last_at(self.records)
+
+    @cached_property
+    def drought(self) -> Ints:
+        """Sessions on which no record was set: since the last one, or on a record day between it and the one before."""
+        at = np.arange(len(self))
+        return np.where(self.records, at - arrays.last_before(self.records) - 1, at - self.last_record)
+
+    @cached_property
+    def record_close(self) -> Floats:
+        """The record close as of each row, that row included."""
+        return np.where(self.last_record >= 0, self.close[np.maximum(self.last_record, 0)], np.nan)
+
+    @cached_property
+    def dist_record(self) -> Floats:
+        """Close against the record close in percent, 0 on a record; NaN where the record isn't above zero."""
+        sound = self.record_close > 0
+        out = np.full(len(self), np.nan)
+        out[sound] = (self.close[sound] / self.record_close[sound] - 1.0) * 100.0
+        return out
+
+    @cached_property
+    def runs(self) -> Ints:
+        """Signed number of closes in a row of one sign."""
+        return arrays.runs(self.moves)
+
+    def signed(self, sign: int) -> Floats:
+        """Moves of one sign as positive sizes; -inf elsewhere."""
+        keep = np.nan_to_num(self.moves) * sign > 0
+        return np.where(keep, self.sizes, -np.inf)
+
+    def yardstick(self, row: int) -> int:
+        """Row of the last earlier same-sign move at least as large as that of ``row``; -1 where there is none."""
+        sign = int(np.sign(np.nan_to_num(self.moves[row])))
+        if sign == 0:
+            return -1
+        return int(arrays.previous_larger(self.signed(sign), np.array([row]))[0])
+
+
+def as_date(day: np.datetime64) -> date:
+    """A numpy day as a date."""
+    result: date = day.astype("datetime64[D]").item()
+    return result
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Market:
+    """A MarketDay prepared: tracks by entity, made on first use. ``warm`` says how many last rows must be ranked."""
+
+    day: MarketDay
+    warm: int | None = None
+    _kept: dict[str, Track | None] = field(default_factory=dict)
+
+    @cached_property
+    def sessions(self) -> Days:
+        """The exchange's sessions, up to the issue's."""
+        return self.day.sessions.to_numpy().astype("datetime64[D]")
+
+    @property
+    def session(self) -> date:
+        return self.day.session
+
+    def track(self, entity: str) -> Track | None:
+        """The track of an entity; None where there is no data, or the quality gate barred it."""
+        if entity not in self._kept:
+            self._kept[entity] = self._make(entity)
+        return self._kept[entity]
+
+    def tracks(self, *entities: str) -> tuple[Track, ...]:
+        """Those of ``entities`` that have data."""
+        return tuple(found for found in map(self.track, entities) if found is not None)
+
+    def of_kind(self, *kinds: Kind) -> tuple[Track, ...]:
+        """Every track of these kinds, in the universe's order."""
+        return self.tracks(*(name for name, item in self.day.series.items() if item.instrument.kind in kinds))
+
+    def _make(self, entity: str) -> Track | None:
+        if entity in self.day.series:
+            return _price_track(self.day.series[entity], self)
+        if entity == SECTORS:
+            return _sector_track(self)
+        for first, second in PAIRS:
+            if entity == pair(first, second):
+                return _pair_track(self, first, second)
+        for first, second in SPREADS:
+            if entity == spread(first, second):
+                return _spread_track(self, first, second)
+        return None
+
+    def start(self, rows: int) -> int:
+        """First row that has to be ranked, of a track with so many rows."""
+        return 0 if self.warm is None else max(rows - self.warm, 0)
+
+
+def pair(first: str, second: str) -> str:
+    """``pair:^RUT-^GSPC``."""
+    return f"pair:{first}-{second}"
+
+
+def spread(first: str, second: str) -> str:
+    """``spread:DGS10-DGS2``."""
+    return f"spread:{first}-{second}"
+
+
+def _price_track(series: Series, market: Market) -> Track | None:
+    if not series.detectable:
+        return None
+    bars = series.bars[series.bars["close"].notna()]
+    days = bars.index.to_numpy().astype("datetime64[D]")
+    kind = series.instrument.kind
+    keep = days <= np.datetime64(market.session, "D")
+    keep &= np.concatenate(([True], days[1:] > days[:-1])) if len(days) else keep
+    own = kind in OWN_CALENDAR
+    if not own:
+        keep &= np.isin(days, market.sessions)
+    days = days[keep]
+    if not len(days):
+        return None
+    close = bars["close"].to_numpy(dtype=float)[keep]
+    in_bp = kind in IN_BASIS_POINTS
+    moves = arrays.basis_points(close) if in_bp else arrays.percent_change(close)
+    if not own:
+        moves[_after_hole(days, market.sessions)] = np.nan
+
+    def column(name: str) -> Floats | None:
+        return bars[name].to_numpy(dtype=float)[keep] if name in bars.columns else None
+
+    return Track(
+        entity=series.symbol,
+        kind=kind,
+        days=days,
+        close=close,
+        moves=moves,
+        unit=LEVEL_UNITS.get(kind, Unit.USD),
+        move_unit=Unit.BP if in_bp else Unit.PCT,
+        source=series.source,
+        high=column("high"),
+        low=column("low"),
+        volume=column("volume"),
+        intraday=series.state is State.OK,
+        start=market.start(len(days)),
+    )
+
+
+def _after_hole(days: Days, sessions: Days) -> Bools:
+    """Rows with a session missing before them: their change spans two sessions and would invent a "biggest since"."""
+    position = np.searchsorted(sessions, days)
+    return np.concatenate(([False], np.diff(position) > 1))
+
+
+def _joint(market: Market, *entities: str) -> tuple[Days, list[Ints]] | None:
+    """Days common to all, and each track's rows of them; None where one has no data."""
+    found = market.tracks(*entities)
+    if len(found) < len(entities):
+        return None
+    days = found[0].days
+    for other in found[1:]:
+        days = np.intersect1d(days, other.days, assume_unique=True)
+    if not len(days):
+        return None
+    return days, [np.searchsorted(item.days, days) for item in found]
+
+
+def _pair_track(market: Market, first: str, second: str) -> Track | None:
+    joint = _joint(market, first, second)
+    if joint is None:
+        return None
+    days, (one, two) = joint
+    a, b = market.tracks(first, second)
+    moves = a.moves[one] - b.moves[two]
+    ratio = a.close[one] / b.close[two]
+    return Track(
+        entity=pair(first, second),
+        kind=None,
+        days=days,
+        close=ratio,
+        moves=moves,
+        unit=Unit.LEVEL,
+        move_unit=Unit.PP,
+        source=f"{a.source}, {b.source}",
+        start=market.start(len(days)),
+        parts={"first": a.moves[one], "second": b.moves[two]},
+    )
+
+
+def _spread_track(market: Market, first: str, second: str) -> Track | None:
+    joint = _joint(market, first, second)
+    if joint is None:
+        return None
+    days, (one, two) = joint
+    a, b = market.tracks(first, second)
+    close = np.rint((a.close[one] - b.close[two]) * 100.0)
+    moves = np.concatenate(([np.nan], np.diff(close)))
+    return Track(
+        entity=spread(first, second),
+        kind=None,
+        days=days,
+        close=close,
+        moves=moves,
+        unit=Unit.BP,
+        move_unit=Unit.BP,
+        source=f"{a.source}, {b.source}",
+        start=market.start(len(days)),
+    )
+
+
+def _sector_track(market: Market) -> Track | None:
+    joint = _joint(market, *SECTOR_FUNDS)
+    if joint is None:
+        return None
+    days, rows = joint
+    found = market.tracks(*SECTOR_FUNDS)
+    table = np.vstack([item.moves[at] for item, at in zip(found, rows, strict=True)])
+    moves = table.max(axis=0) - table.min(axis=0)  # NaN where one of the eleven has none
+    return Track(
+        entity=SECTORS,
+        kind=None,
+        days=days,
+        close=np.full(len(days), np.nan),
+        moves=moves,
+        unit=Unit.LEVEL,
+        move_unit=Unit.PP,
+        source=", ".join(item.source for item in found),
+        start=market.start(len(days)),
+        parts={item.entity: row for item, row in zip(found, table, strict=True)},
+    )

@@ -1,0 +1,209 @@
+"""What the templates are given beside the Brief: figures for layout, addresses, and what goes where.
+
+Nothing here is a rule of the market or of the words; it is the arithmetic that a template would only obscure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+from newsletter import look
+from newsletter.brief import (
+    UNSUBSCRIBE_TOKEN,
+    Brief,
+    Cell,
+    EarningsRow,
+    Paragraph,
+    ReleaseRow,
+    SectorRow,
+    SnapshotRow,
+)
+from newsletter.config import Config
+from newsletter.market import Gap
+
+SAMPLE_BANNER = "Sample data: invented prices"
+
+_WINDOWS = {"day": "1D", "week": "1W", "month": "1M", "year": "YTD"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One change in "at a glance"; ``wide`` ones are shown from 521 px on."""
+
+    cell: Cell
+    wide: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """A column of "at a glance": its head and whether only wide windows show it."""
+
+    label: str
+    wide: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GlanceRow:
+    """A row of "at a glance" with its changes in this issue's order of columns."""
+
+    name: str
+    note: str
+    last: Cell
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """A sector and the lengths of its bar, in percent of the half that it stands in."""
+
+    name: str
+    day: Cell
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """An economic release with its second line complete."""
+
+    time: str
+    event: str
+    detail: str
+    consensus: Cell
+    important: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reports:
+    """Companies that report at one time of the day."""
+
+    when: str
+    rows: tuple[EarningsRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Layout of one issue; see the fields. Addresses are None where no public address is configured."""
+
+    language: str
+    direction: str
+    edition: str
+    name: str
+    postal_address: str | None
+    browser_url: str | None
+    unsubscribe_url: str | None
+    sample_banner: str | None
+    degraded: tuple[Gap, ...]
+    absent: tuple[Gap, ...]
+    before_chart: tuple[Paragraph, ...]
+    after_chart: tuple[Paragraph, ...]
+    releases: tuple[Release, ...]
+    reports: tuple[Reports, ...]
+    windows: tuple[Window, ...]
+    glance: tuple[GlanceRow, ...]
+    bars: tuple[Bar, ...]
+
+
+def page(brief: Brief, config: Config) -> Page:
+    """The layout of ``brief``."""
+    base = config.public_base_url
+    split = _split(brief)
+    order = _order(brief.issue.flags)
+    return Page(
+        language="en",
+        direction="ltr",
+        edition=_edition(brief, config),
+        name=config.name,
+        postal_address=config.sender.postal_address,
+        browser_url=f"{base}/archive/{brief.issue.id}/" if base else None,
+        unsubscribe_url=f"{base}/unsubscribe/{UNSUBSCRIBE_TOKEN}" if base else None,
+        sample_banner=SAMPLE_BANNER if brief.issue.sample else None,
+        degraded=tuple(gap for gap in brief.gaps if gap.degraded),
+        absent=tuple(gap for gap in brief.gaps if not gap.degraded),
+        before_chart=brief.takeaway.paragraphs[:split],
+        after_chart=brief.takeaway.paragraphs[split:],
+        releases=tuple(_release(row) for row in brief.calendar.releases),
+        reports=_reports(brief),
+        windows=tuple(Window(label=_WINDOWS[name], wide=wide) for name, wide in order),
+        glance=tuple(_glance(row, order) for row in brief.snapshot),
+        bars=tuple(_bar(row) for row in brief.sectors),
+    )
+
+
+def tokens() -> MappingProxyType[str, Any]:
+    """The design tokens by name, as templates write them: ``look.light.ink``, ``look.h1.size``, ``look.width``."""
+    names = {
+        name.lower(): value
+        for name, value in vars(look).items()
+        if name.isupper() and isinstance(value, look.Theme | look.Type | int | float | str)
+    }
+    return MappingProxyType(names)
+
+
+def colours(theme: look.Theme) -> tuple[str, ...]:
+    """Every colour of ``theme``, in the order of its fields."""
+    values = (getattr(theme, field.name) for field in fields(theme))
+    return tuple(value for value in values if isinstance(value, str) and value.startswith("#"))
+
+
+def _split(brief: Brief) -> int:
+    """How many paragraphs stand before the chart: all of them where there is none."""
+    count = len(brief.takeaway.paragraphs)
+    if brief.chart is None:
+        return count
+    return max(0, min(brief.chart.after_paragraph + 1, count))
+
+
+def _order(flags: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    """The columns of changes, with whether each is for wide windows only: a phone has room for two."""
+    if "monday" in flags:
+        return (("year", False), ("day", False), ("week", True), ("month", True))
+    if "friday" in flags:
+        return (("week", False), ("day", False), ("month", True), ("year", True))
+    return (("day", False), ("week", True), ("month", True), ("year", False))
+
+
+def _glance(row: SnapshotRow, order: tuple[tuple[str, bool], ...]) -> GlanceRow:
+    cells: dict[str, Cell] = {"day": row.day, "week": row.week, "month": row.month, "year": row.year}
+    changes = tuple(Change(cell=cells[name], wide=wide) for name, wide in order)
+    return GlanceRow(name=row.name, note=row.note, last=row.last, changes=changes)
+
+
+def _bar(row: SectorRow) -> Bar:
+    length = min(100, round(abs(row.share) * 100))
+    # A move too small for one percent of the bar still shows on which side of the axis it lies.
+    length = max(length, 1) if row.day.sign else 0
+    left, right = (length, 0) if row.day.sign < 0 else (0, length)
+    return Bar(name=row.name, day=row.day, left=left, right=right)
+
+
+def _release(row: ReleaseRow) -> Release:
+    parts = [row.detail] if row.detail else []
+    if row.previous.text.strip("—") and row.previous.text not in row.detail:
+        parts.append(f"previous {row.previous.text}")
+    return Release(
+        time=row.time,
+        event=row.event,
+        detail=" · ".join(parts),
+        consensus=row.consensus,
+        important=row.important,
+    )
+
+
+def _reports(brief: Brief) -> tuple[Reports, ...]:
+    calendar = brief.calendar
+    groups = (
+        Reports(when="Before the open", rows=calendar.before_open),
+        Reports(when="After the close", rows=calendar.after_close),
+        Reports(when="Time not confirmed", rows=calendar.unconfirmed),
+    )
+    return tuple(group for group in groups if group.rows)
+
+
+def _edition(brief: Brief, config: Config) -> str:
+    return next(
+        (edition.title for edition in config.editions if edition.id == brief.issue.edition),
+        brief.issue.edition,
+    )

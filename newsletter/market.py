@@ -139,7 +139,10 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarningsDate:
-    """A company's report, past or due. ``size`` orders companies (market value, or mean turnover), never printed."""
+    """A company's report, past or due. ``size`` orders companies (market value, or mean turnover), never printed.
+
+    ``confirmed`` means that two sources give this date and none contradicts it or its timing.
+    """
 
     symbol: str
     name: str
@@ -150,6 +153,7 @@ class EarningsDate:
     eps_estimate: float | None = None
     eps_actual: float | None = None
     market_value: float | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

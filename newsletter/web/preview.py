@@ -1,0 +1,158 @@
+"""The local preview: an issue on a page that follows every save.
+
+    save a template, recipe, note or config.yaml
+      -> preview_watch    which files
+      -> preview_desk     compose again, in a thread; what fails is shown, not raised
+      -> preview_app      the page is told, fetches itself anew and keeps its place
+
+The caller brings a :data:`Composer`; it alone knows what has to be done again for a change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import uvicorn
+
+from newsletter.errors import NewsletterError, UsageError
+from newsletter.web.preview_app import application
+from newsletter.web.preview_desk import Changed, Composed, Composer, Desk
+from newsletter.web.preview_watch import watch as watch_files
+
+__all__ = ["Changed", "Composed", "Composer", "serve_preview"]
+
+NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""How a browser on this machine may call us."""
+
+
+def serve_preview(
+    composer: Composer,
+    *,
+    host: str = "127.0.0.1",
+    port: int,
+    watch: Sequence[Path],
+    open_browser: bool = False,
+    announce: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve the preview until Ctrl-C or SIGTERM; ``announce`` is told its address once it answers.
+
+    ``composer`` is called at once and after each save at or under ``watch`` (folders or files, also such as don't exist
+    yet), never twice at the same time. ``port`` 0 takes a free one. Raises UsageError for a taken port or a host that
+    isn't this machine, NewsletterError where files can't be watched.
+    """
+    listening = _listen(host, port)
+    bound = listening.getsockname()[1]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
+
+    def ready() -> None:
+        announce(url)
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    with listening:
+        asyncio.run(_serve(composer, listening, watch, ready, frozenset(f"{name}:{bound}" for name in NAMES)))
+
+
+async def _serve(
+    composer: Composer,
+    listening: socket.socket,
+    places: Sequence[Path],
+    ready: Callable[[], None],
+    hosts: frozenset[str],
+) -> None:
+    desk = Desk(composer, places)
+    config = uvicorn.Config(
+        application(desk, hosts),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = _Server(config, desk, ready)
+    try:
+        async with asyncio.TaskGroup() as group:
+            behind = [
+                group.create_task(desk.run()),
+                group.create_task(watch_files(places, desk.saved)),
+            ]
+            await server.serve(sockets=[listening])
+            for task in behind:
+                task.cancel()
+    except* NewsletterError as errors:
+        raise errors.exceptions[0] from None
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers; lets waiting pages go before it stops; ends quietly on a signal."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._desk = desk
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._desk.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal once more when it has stopped, which would end the program as if it had failed.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, lambda *_: self._stop())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not _is_loopback(host):
+        raise UsageError(
+            f"the preview shows unsent issues and listens on this machine alone; {host} is not a loopback address, use 127.0.0.1"
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except (OSError, OverflowError) as error:
+        listening.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"port {port} is taken, perhaps by another preview; choose another with --port"
+            ) from error
+        raise UsageError(f"can't listen on port {port}: {error}; choose another with --port") from error
+    return listening
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

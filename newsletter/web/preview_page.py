@@ -1,0 +1,307 @@
+"""What the preview's page says: rows for its tabs, and the page itself from ``templates/web/preview.html.j2``.
+
+The preview's own page comes with the program, never from the operator's folder: an old copy there must not break the
+tool that shows what is broken. Pure but for reading that template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from newsletter import look, project
+from newsletter.brief import Brief, Cell, Sentence, StoryEntry
+from newsletter.facts import Fact, ScoreParts, Unit
+from newsletter.numerals import MINUS, NBSP, ap_date, number
+from newsletter.web.preview_desk import Composed, Shown
+from newsletter.web.preview_marks import Mark, plain
+
+FOLDER = project.defaults() / "templates" / "web"
+
+ROW_REACH = 240
+"""Characters after a row's name in which its cells are looked for."""
+
+_FIGURE = re.compile(r"[$+\u2212]*(\d+(?:,\d{3})*(?:\.\d+)?)%?")
+_SUFFIX = {Unit.PCT: "%", Unit.PP: f"{NBSP}pp", Unit.BP: f"{NBSP}bp", Unit.PTS: f"{NBSP}points"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryRow:
+    """One story of the ranking. ``bars`` are (name, bits, left, width), the last two in percent of the best score."""
+
+    rank: int
+    story: StoryEntry
+    what: str
+    score: str
+    fate: str
+    bars: tuple[tuple[str, str, float, float], ...]
+    factors: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactRow:
+    """One fact, and the sentences or rows that state it."""
+
+    fact: Fact
+    name: str
+    value: str
+    as_of: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """How large one part of the mail is."""
+
+    part: str
+    size: str
+
+
+def page(shown: Shown) -> str:
+    """The whole page; every word from outside is escaped by the template."""
+    composed = shown.composed
+    template = _environment().get_template("preview.html.j2")
+    if composed is None:
+        return template.render(shown=shown, brief=None)
+    return template.render(
+        shown=shown,
+        brief=composed.brief,
+        rendered=composed.rendered,
+        report=composed.report,
+        stories=story_rows(composed.brief),
+        facts=fact_rows(composed),
+        sizes=sizes(composed),
+    )
+
+
+def tokens() -> str:
+    """The design tokens as custom properties, for the preview's own style sheet."""
+    light, dark = (_properties(theme) for theme in look.THEMES)
+    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+
+
+def marks(composed: Composed) -> tuple[Mark, ...]:
+    """What each number in the issue rests on: the check's claims, then the figures the brief itself names."""
+    brief = composed.brief
+    book = {fact.id: fact for fact in brief.facts}
+    names = _names(brief)
+    claimed = [
+        Mark(context=claim.sentence, text=claim.text, tip=_tip(claim.fact, book, names), bound=True)
+        for claim in composed.report.claims
+        if claim.fact in book
+    ]
+    refused = [
+        Mark(context=failure.sentence, text=failure.text, tip=f"No fact: {failure.reason}", bound=False)
+        for failure in composed.report.failures
+    ]
+    figures = [
+        Mark(context=name, text=cell.text, tip=_tip(cell.fact, book, names), reach=ROW_REACH)
+        for name, cell in _cells(brief)
+        if cell.fact in book
+    ]
+    known = {plain(claim.sentence) for claim in composed.report.claims}
+    stated = [
+        mark
+        for sentence in _sentences(brief)
+        if plain(sentence.text) not in known
+        for mark in _stated(sentence, book, names)
+    ]
+    return (*claimed, *refused, *stated, *figures)
+
+
+def story_rows(brief: Brief) -> tuple[StoryRow, ...]:
+    """Every story, best first, with the parts of its score."""
+    ranked = sorted(brief.stories, key=lambda entry: -entry.story.score)
+    longest = max((_reach(entry.story.parts, entry.story.score) for entry in ranked), default=0.0) or 1.0
+    return tuple(_story_row(rank, entry, longest) for rank, entry in enumerate(ranked, start=1))
+
+
+def fact_rows(composed: Composed) -> tuple[FactRow, ...]:
+    """Every fact of the issue, and where it is stated."""
+    brief = composed.brief
+    names = _names(brief)
+    used: dict[str, dict[str, None]] = {}
+    for claim in composed.report.claims:
+        if claim.fact is not None:
+            used.setdefault(claim.fact, {})[claim.sentence] = None
+    for name, cell in _cells(brief):
+        if cell.fact is not None:
+            used.setdefault(cell.fact, {}).setdefault(f"{name}: {cell.text}", None)
+    return tuple(
+        FactRow(
+            fact=fact,
+            name=names.get(fact.entity, fact.entity),
+            value=value_text(fact),
+            as_of=ap_date(fact.as_of),
+            used=tuple(used.get(fact.id, ())),
+        )
+        for fact in brief.facts
+    )
+
+
+def sizes(composed: Composed) -> tuple[Size, ...]:
+    """Bytes of the HTML, lines of the text, and the images."""
+    text = composed.rendered.text
+    widest = max((len(line) for line in text.splitlines()), default=0)
+    rows = [
+        Size(part="HTML", size=f"{number(len(composed.rendered.html.encode()))} bytes"),
+        Size(part="Text", size=f"{number(len(text.split()))} words, widest line {widest} characters"),
+    ]
+    rows += [
+        Size(part=path, size=f"{number(len(data))} bytes") for path, data in sorted(composed.images.items())
+    ]
+    return tuple(rows)
+
+
+def value_text(fact: Fact) -> str:
+    """The value unrounded, to four decimals, with its unit."""
+    if isinstance(fact.value, date):
+        return ap_date(fact.value)
+    if isinstance(fact.value, str):
+        return fact.value
+    figure = number(float(fact.value), 4)
+    figure = figure.rstrip("0").rstrip(".") if "." in figure else figure
+    if fact.unit is Unit.USD:
+        return f"{MINUS}${figure.removeprefix(MINUS)}" if figure.startswith(MINUS) else f"${figure}"
+    return figure + _SUFFIX.get(fact.unit, "")
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _properties(theme: look.Theme) -> str:
+    return "".join(
+        f"--{item.name.replace('_', '-')}:{getattr(theme, item.name)};"
+        for item in fields(theme)
+        if item.name not in ("name", "band")
+    )
+
+
+def _tip(fact: str | None, book: Mapping[str, Fact], names: Mapping[str, str]) -> str:
+    found = book[fact or ""]
+    name = names.get(found.entity)
+    who = f"{name} ({found.entity})" if name else found.entity
+    return (
+        f"{who} · {found.metric} · {found.window}\n"
+        f"{value_text(found)} as of {ap_date(found.as_of)}\n{found.source}"
+    )
+
+
+def _names(brief: Brief) -> dict[str, str]:
+    movers = {row.symbol: row.name for row in brief.movers}
+    return {**movers, **{row.entity: row.name for row in brief.snapshot}}
+
+
+def _sentences(brief: Brief) -> Iterator[Sentence]:
+    """Every sentence of the issue that may state facts, in the order of the mail."""
+    yield brief.subject
+    yield brief.preheader
+    yield brief.takeaway.headline
+    for paragraph in brief.takeaway.paragraphs:
+        yield from paragraph.sentences
+    if brief.takeaway.bottom_line:
+        yield brief.takeaway.bottom_line
+    for item in brief.watching:
+        yield from (item.what, item.why)
+    if brief.breadth:
+        yield brief.breadth
+    yield from brief.changes
+
+
+def _stated(sentence: Sentence, book: Mapping[str, Fact], names: Mapping[str, str]) -> Iterator[Mark]:
+    """The figures of a sentence that no claim covers, each with the fact it rounds, or with all the sentence's facts."""
+    facts = [book[fact] for fact in sentence.facts if fact in book]
+    for figure in _FIGURE.finditer(sentence.text):
+        fitting = [fact for fact in facts if _rounds_to(fact, figure[1])] or facts
+        if fitting:
+            tip = "\n\n".join(_tip(fact.id, book, names) for fact in fitting)
+            yield Mark(context=sentence.text, text=figure[0], tip=tip)
+
+
+def _rounds_to(fact: Fact, figure: str) -> bool:
+    if not isinstance(fact.value, int | float):
+        return False
+    places = len(figure.partition(".")[2])
+    return number(abs(fact.value), places) == figure
+
+
+def _cells(brief: Brief) -> Iterator[tuple[str, Cell]]:
+    """Every figure of a table with the name of its row, in the order of the mail."""
+    for tile in brief.tiles:
+        yield from ((tile.name, cell) for cell in (tile.last, tile.change))
+    for release in (*brief.calendar.releases, *brief.calendar.yesterday):
+        cells = (release.actual, release.consensus, release.previous)
+        yield from ((release.event, cell) for cell in cells if cell is not None)
+    for report in (*brief.calendar.before_open, *brief.calendar.after_close, *brief.calendar.unconfirmed):
+        yield report.name, report.estimate
+    for row in brief.snapshot:
+        yield from ((row.name, cell) for cell in (row.last, row.day, row.week, row.month, row.year))
+    for mover in brief.movers:
+        yield from ((mover.name, cell) for cell in (mover.last, mover.day))
+    for sector in brief.sectors:
+        yield sector.name, sector.day
+
+
+def _reach(parts: ScoreParts | None, score: float) -> float:
+    """How far to the right a story's bars go, bits."""
+    if parts is None:
+        return max(score, 0.0)
+    return max(score, sum(max(bits, 0.0) for bits in (parts.calibration, parts.linkage, parts.attribution)))
+
+
+def _story_row(rank: int, entry: StoryEntry, longest: float) -> StoryRow:
+    story = entry.story
+    parts = story.parts
+    return StoryRow(
+        rank=rank,
+        story=entry,
+        what=plain(entry.sentence),
+        score=number(story.score, 2),
+        fate=entry.passed_over or "",
+        bars=_bars(parts, longest) if parts else (),
+        factors=_nonneutral(parts) if parts else (),
+        inputs=_inputs(parts) if parts else (),
+    )
+
+
+def _bars(parts: ScoreParts, longest: float) -> tuple[tuple[str, str, float, float], ...]:
+    """The bits that are added, side by side; a negative part has no bar, its number says so."""
+    bars = []
+    left = 0.0
+    for name, bits in (
+        ("calibration", parts.calibration),
+        ("linkage", parts.linkage),
+        ("attribution", parts.attribution),
+    ):
+        if bits:
+            width = round(max(bits, 0.0) / longest * 100, 2)
+            bars.append((name, number(bits, 2, signed=True), round(left, 2), width))
+            left += width
+    return tuple(bars)
+
+
+def _nonneutral(parts: ScoreParts) -> tuple[tuple[str, str], ...]:
+    named = (("freshness", parts.freshness), ("guard", parts.guard))
+    return tuple((name, f"×{number(factor, 2)}") for name, factor in named if factor != 1)
+
+
+def _inputs(parts: ScoreParts) -> tuple[tuple[str, str], ...]:
+    return (
+        ("surprise", f"{number(parts.surprise, 1)} bits"),
+        ("magnitude", number(parts.magnitude, 1)),
+        ("reach", number(parts.reach, 2)),
+        ("weight", number(parts.weight, 2)),
+    )

@@ -1,0 +1,140 @@
+"""Family G, events: a report or release that surprised, or one that is about to come."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import next_up, steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import SP
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.editorial.releases import EVENTS, window
+from newsletter.facts import Fact, Story
+from newsletter.market import Release
+
+
+def reaction(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A company's session after its report, against its own earlier ones."""
+    who = story.entity
+    return (
+        part("finding", steps.closed(desk, who), _usual_reaction(desk, who)),
+        part("contrast", steps.closed(desk, SP), steps.others(desk, SP)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("breadth", steps.breadth(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _usual_reaction(desk: Desk, who: str) -> Line | None:
+    return desk.line(
+        f"usual reaction {who}",
+        (
+            "On its last {count} report days the median move was {usual}.",
+            "The median move on its past {count} reports is {usual}.",
+        ),
+        count=say(desk.newest(who, "report_count", "12r"), Style.COUNT),
+        usual=say(desk.newest(who, "report_move", "12r"), Style.MOVE),
+    )
+
+
+def surprise(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A release that missed its consensus: the figure, the expectation, what markets did that day."""
+    return (
+        part("finding", _out(desk, story), _previous(desk, story)),
+        part("contrast", steps.closed(desk, SP), steps.others(desk, SP), steps.rarity(desk, SP)),
+        part("rates", _ten_year(desk), steps.volatility(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        coming(desk),
+    )
+
+
+def _published(desk: Desk, story: Story) -> Release | None:
+    wanted = story.entity.removeprefix("event:")
+    for item in desk.day.releases:
+        if item.event == wanted and item.day == desk.session:
+            return item
+    return None
+
+
+def _event_fact(desk: Desk, item: Release, metric: str) -> Fact | None:
+    return desk.exact(f"event:{item.event}", metric, window(item.day, desk.session))
+
+
+def _out(desk: Desk, story: Story) -> Line | None:
+    item = _published(desk, story)
+    event = EVENTS.get(item.event) if item is not None else None
+    if item is None or event is None:
+        return None
+    return desk.line(
+        f"out {item.event}",
+        (
+            "{what} came in at {actual} on {day}, against a consensus ({source}) of {expected}.",
+            "The figure for {what} was {actual} on {day}; the consensus ({source}) had been {expected}.",
+        ),
+        what=event.prose,
+        actual=say(_event_fact(desk, item, "actual"), Style.FIGURES),
+        day=desk.weekday(item.day),
+        source=item.source,
+        expected=say(_event_fact(desk, item, "consensus"), Style.FIGURES),
+    )
+
+
+def _previous(desk: Desk, story: Story) -> Line | None:
+    item = _published(desk, story)
+    if item is None:
+        return None
+    return desk.line(
+        f"previous {item.event}",
+        ("The previous figure was {previous}.", "Before that it had been {previous}."),
+        previous=say(_event_fact(desk, item, "previous"), Style.FIGURES),
+    )
+
+
+def _ten_year(desk: Desk) -> Line | None:
+    change = desk.get("DGS10", "change")
+    if change is None or change.number == 0:
+        return None
+    return desk.line(
+        "ten-year",
+        ("{who} {move} to {level}.",),
+        who=name("DGS10"),
+        move=moved(change),
+        level=say(desk.get("DGS10", "close"), Style.LEVEL),
+    )
+
+
+def ahead(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A day whose story is tomorrow's: what is due, how such days have gone, where the index waits."""
+    return (
+        part("finding", *_due(desk, story), _usual_move(desk, story)),
+        part("contrast", steps.closed(desk, SP), steps.share(desk, SP), steps.others(desk, SP)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        coming(desk),
+    )
+
+
+def _due(desk: Desk, story: Story) -> tuple[Line | None, ...]:
+    wanted = story.entity.removeprefix("event:")
+    coming_up = [item for item in desk.day.releases if item.event == wanted and item.day >= desk.today]
+    if coming_up:
+        return (next_up.release(desk, min(coming_up, key=lambda item: item.day)),)
+    return (next_up.report(desk),)
+
+
+def _usual_move(desk: Desk, story: Story) -> Line | None:
+    usual, every = (
+        desk.newest(story.entity, "release_move", "12r"),
+        desk.newest(story.entity, "usual_move", "12r"),
+    )
+    if usual is not None and every is not None:
+        return desk.line(
+            f"usual move {story.entity}",
+            (
+                "On its last {count} such days {index} moved {usual} in the median, against {every} on all days.",
+                "The median move of {index} on the last {count} such days is {usual}, against {every} on all days.",
+            ),
+            count=say(desk.newest(story.entity, "release_count", "12r"), Style.COUNT),
+            index=name(SP),
+            usual=say(usual, Style.MOVE),
+            every=say(every, Style.MOVE),
+        )
+    return _usual_reaction(desk, story.entity)

@@ -1,0 +1,275 @@
+"""Family B, moves and streaks: a session or a run that stands out."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import NASDAQ, SP, VIX
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+
+def big_move(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """One of the larger sessions: its size, its rank, what it undid, what fear did, what such days have meant."""
+    who = story.entity
+    companion = NASDAQ if who != NASDAQ else SP
+    return (
+        part(
+            "finding", steps.closed(desk, who), steps.rarity(desk, who), steps.did_more(desk, who, companion)
+        ),
+        part("run", *_undone(desk, who)),
+        part("contrast", *_fear(desk)),
+        part("history", _big_gains(desk, who)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.against(desk, who)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        coming(desk),
+    )
+
+
+def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """The run that this session turned, and what is left of it; the distance to the record."""
+    swing, sessions, back = (
+        desk.get(who, metric, "run") for metric in ("swing", "swing_sessions", "swing_back")
+    )
+    left, distance = desk.get(who, "swing_left", "run"), desk.get(who, "dist_record", "file")
+    if swing is None or sessions is None or back is None or back.number <= 0:
+        return (steps.record_distance(desk, who),)
+    lost = swing.number < 0
+    whole = back.number >= 100
+    most = "all of it" if whole else "most of it" if back.number > 50 else None
+    took = desk.line(
+        f"undone {who}",
+        (
+            "It took {sessions} sessions to {lose} {swing} and one to {win} back {most}.",
+            "{sessions} sessions had {lost} {swing}; one {won} back {most}.",
+        ),
+        sessions=say(sessions, Style.COUNT),
+        lose="lose" if lost else "gain",
+        lost="cost" if lost else "added",
+        win="win" if lost else "give",
+        won="won" if lost else "gave",
+        swing=say(swing, Style.MOVE),
+        most=most,
+        also=[back],
+    ) or desk.line(
+        f"undone in part {who}",
+        ("{sessions} sessions before had {lost} {swing}; this one {won} back {most}.",),
+        sessions=say(sessions, Style.COUNT),
+        lost="cost" if lost else "added",
+        won="won" if lost else "gave",
+        swing=say(swing, Style.MOVE),
+        most=say(back, Style.FRACTION),
+    )
+    if left is None or not lost:
+        return (took, steps.record_distance(desk, who))
+    stand = desk.line(
+        f"left {who}",
+        (
+            "The index is still {left} below where it stood on {base}, and {far} below the record of {record}.",
+        ),
+        left=say(left, Style.MOVE),
+        base=say(left, Style.BASE),
+        far=say(distance, Style.MOVE),
+        record=say(desk.get(who, "record_date", "file"), Style.DATE),
+    )
+    return (
+        took,
+        stand
+        if left.number < -0.5 and distance is not None and distance.number < left.number
+        else steps.record_distance(desk, who),
+    )
+
+
+def _fear(desk: Desk) -> tuple[Line | None, ...]:
+    """The VIX on a big day, with its own yardstick."""
+    line = steps.volatility(desk)
+    if line is None:
+        return ()
+    above = desk.get(VIX, "share_above", "file")
+    level = None
+    if above is not None and above.number <= 10:
+        level = desk.line(
+            "vix level",
+            (
+                "It has closed higher than that on {odds} since {begin}.",
+                "Since {begin} it has been higher on {odds}.",
+            ),
+            odds=say(above, Style.FEW_IN),
+            begin=say(above, Style.FILE_YEAR),
+        )
+    return (line, _vix_rank(desk), level)
+
+
+def _vix_rank(desk: Desk) -> Line | None:
+    rank, points = desk.get(VIX, "rank", "file"), desk.get(VIX, "change")
+    if rank is None or points is None or rank.number > 5:
+        return None
+    kind = "rise" if points.number > 0 else "fall"
+    if rank.number == 1:
+        return desk.line(
+            "vix rank one",
+            ("In percent, no daily {kind} since {begin} was larger.",),
+            kind=kind,
+            begin=say(rank, Style.FILE_YEAR),
+            also=[rank],
+        )
+    return desk.line(
+        "vix rank",
+        ("In percent, it was the {rank}-largest daily {kind} since {begin}.",),
+        rank=say(rank, Style.ORDINAL),
+        kind=kind,
+        begin=say(rank, Style.FILE_YEAR),
+    )
+
+
+def _big_gains(desk: Desk, who: str) -> Line | None:
+    least = desk.get(who, "top10_drawdown", "file")
+    if least is None or least.number > -5:
+        return None
+    return desk.line(
+        f"big gains {who}",
+        (
+            "Such days are no sign of calm: before each of its ten largest gains, {who} stood {far} or more below its record.",
+            "Gains of this size belong to bad times: before each of the ten largest, {who} stood {far} or more under its record.",
+        ),
+        who=name(who),
+        far=say(least, Style.FLOOR),
+    )
+
+
+def run(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A streak: its length and the last one like it, what it added up to, who kept pace."""
+    who = story.entity
+    return (
+        part("finding", _streak(desk, who), _last_such(desk, who), steps.share(desk, who)),
+        part("run", _run_size(desk, who), steps.record_distance(desk, who) or _at_record(desk, who)),
+        part("contrast", steps.others(desk, who)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("counter", steps.volatility(desk), steps.breadth(desk)),
+        coming(desk),
+    )
+
+
+def _streak(desk: Desk, who: str) -> Line | None:
+    streak, move = desk.get(who, "streak"), desk.move(who)
+    if streak is None or move is None:
+        return None
+    return desk.line(
+        f"streak {who}",
+        (
+            "{who} {move} to {close} on {day}, its {count} {kind} in a row.",
+            "{who} {move} on {day} to {close}, the {count} {kind} in a row.",
+        ),
+        who=name(who),
+        move=moved(move),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+        day=desk.weekday(desk.session),
+        count=say(streak, Style.ORDINAL),
+        kind="gain" if streak.number > 0 else "loss",
+    )
+
+
+def _last_such(desk: Desk, who: str) -> Line | None:
+    streak, last = desk.get(who, "streak"), desk.get(who, "streak_since", "file")
+    if streak is None or abs(streak.number) < 6:
+        return None
+    if last is None:
+        return desk.line(
+            f"longest run {who}",
+            ("No run since {begin} has been longer.",),
+            begin=say(desk.get(who, "record_close", "file"), Style.FILE_YEAR),
+            also=[streak],
+        )
+    return desk.line(
+        f"last run {who}",
+        (
+            "The last run as long ended on {last}.",
+            "No run has lasted as long since the one that ended on {last}.",
+        ),
+        last=say(last, Style.DATE),
+    )
+
+
+def _run_size(desk: Desk, who: str) -> Line | None:
+    total = desk.get(who, "streak_return", "run")
+    if total is None:
+        return None
+    return desk.line(
+        f"run size {who}",
+        ("The run has {done} {total} since {base}.", "Since {base} it has {done} {total}."),
+        done="added" if total.number > 0 else "cost",
+        total=say(total, Style.MOVE),
+        base=say(total, Style.BASE),
+    )
+
+
+def _at_record(desk: Desk, who: str) -> Line | None:
+    distance = desk.get(who, "dist_record", "file")
+    if distance is None or distance.number != 0:
+        return None
+    return desk.line(
+        f"at record {who}", ("It ended at a record close.", "The close is a record."), also=[distance]
+    )
+
+
+def reversal(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A session that turned around: its extreme, its close, and what that says of the day."""
+    who = story.entity
+    return (
+        part("finding", _turn(desk, who), _extreme(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("span", steps.record_distance(desk, who), steps.month_span(desk, who)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        coming(desk),
+    )
+
+
+def _turn(desk: Desk, who: str) -> Line | None:
+    low, high = desk.get(who, "day_low"), desk.get(who, "day_high")
+    move = desk.move(who)
+    extreme = low if move is not None and move.number >= 0 else high
+    if extreme is None or move is None:
+        return steps.closed(desk, who)
+    return desk.line(
+        f"turn {who}",
+        ("{who} was {way} {extreme} at its {end} on {day} and ended {sign} {move}.",),
+        who=name(who),
+        way=steps.up_or_down(extreme),
+        extreme=say(extreme, Style.MOVE),
+        end="low" if extreme.number < 0 else "high",
+        day=desk.weekday(desk.session),
+        sign=steps.up_or_down(move),
+        move=say(move, Style.MOVE),
+    )
+
+
+def _extreme(desk: Desk, who: str) -> Line | None:
+    return desk.line(
+        f"turn close {who}",
+        ("The close was {close}.", "It finished at {close}."),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+    )
+
+
+def pace(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A week, month or quarter that stands out, or a month's start."""
+    who = story.entity
+    period = {"wtd": "week", "mtd": "month"}
+    stretch = max(period, key=lambda window: abs(desk.number(who, "return", window) or 0.0))
+    total = desk.get(who, "return", stretch)
+    line = desk.line(
+        f"pace {who}",
+        ("{who} {who.is} {way} {total} for the {period}.", "The {period} has left {who} {way} {total}."),
+        who=name(who),
+        way=steps.up_or_down(total) if total is not None else None,
+        total=say(total, Style.MOVE),
+        period=period[stretch],
+    )
+    return (
+        part("finding", steps.closed(desk, who), line, steps.rarity(desk, who)),
+        part("contrast", steps.others(desk, who)),
+        part("span", steps.record_distance(desk, who), steps.year_span(desk, who)),
+        part("counter", steps.breadth(desk), steps.volatility(desk)),
+        coming(desk),
+    )

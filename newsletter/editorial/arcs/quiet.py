@@ -1,0 +1,75 @@
+"""A quiet day: said to be one, in few words."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import DOW, NASDAQ, SP
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+RUN = 3
+"""Closes in a row worth counting on a quiet day."""
+
+
+def ordinary(desk: Desk, _story: Story | None) -> tuple[Part | None, ...]:
+    """The plain day: the index, how ordinary that was, where its last fall stands, what is due."""
+    return (
+        part("finding", _index(desk), steps.share(desk, SP), steps.others(desk, SP, (SP, NASDAQ, DOW))),
+        part("history", *_recovered(desk)),
+        part("span", steps.month_span(desk, steps.RUSSELL), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _index(desk: Desk) -> Line | None:
+    streak = desk.get(SP, "streak")
+    if streak is None or abs(streak.number) < RUN or steps.flat(desk, SP):
+        return steps.closed(desk, SP)
+    return desk.line(
+        "quiet streak",
+        (
+            "{who} {move} to {close} on {day}, its {count} {kind} in a row.",
+            "On {day} {who} {move} to {close}, the {count} {kind} in a row.",
+        ),
+        who=name(SP),
+        move=moved(desk.move(SP)),
+        close=say(desk.get(SP, "close"), Style.LEVEL),
+        day=desk.weekday(desk.session),
+        count=say(streak, Style.ORDINAL),
+        kind="gain" if streak.number > 0 else "loss",
+    )
+
+
+def _recovered(desk: Desk) -> tuple[Line | None, ...]:
+    """What was lost since the record and how much of it is won back."""
+    fall, won = desk.get(SP, "pullback", "leg"), desk.get(SP, "recovered", "leg")
+    start, low = desk.get(SP, "pullback_start", "leg"), desk.get(SP, "pullback_low", "leg")
+    if fall is None or won is None or start is None or low is None:
+        return (steps.record_distance(desk, SP), steps.year_span(desk, SP))
+    lost = desk.line(
+        "lost",
+        (
+            "The index lost {fall} from its record on {start} to {low}.",
+            "From the record of {start} to {low} the index lost {fall}.",
+        ),
+        fall=say(fall, Style.MOVE),
+        start=say(start, Style.DATE),
+        low=say(low, Style.DATE),
+    )
+    distance = desk.get(SP, "dist_record", "file")
+    back = (
+        desk.line(
+            "won back",
+            (
+                "It has won back {won} of that and now stands {far} below the record.",
+                "{far} is missing; {won} has been won back.",
+            ),
+            won=say(won, Style.ROUND),
+            far=say(distance, Style.MOVE),
+        )
+        if won.number >= 10
+        else steps.record_distance(desk, SP)
+    )
+    return (lost, back)

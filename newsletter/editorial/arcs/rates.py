@@ -1,0 +1,160 @@
+"""Family F, rates, currencies, commodities, crypto: the markets beside stocks."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import SP
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+TEN, TWO = "DGS10", "DGS2"
+CURVE = "spread:DGS10-DGS2"
+
+
+def yields(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A yield's session: how far, since when, what the other end of the curve did, what stocks made of it."""
+    who = story.entity
+    other = TWO if who != TWO else TEN
+    return (
+        part(
+            "finding",
+            _yield(desk, who),
+            steps.rarity(desk, who) if desk.move(who) else None,
+            _level_since(desk, who),
+        ),
+        part("contrast", _yield(desk, other), _curve(desk)),
+        part("span", _month(desk, who)),
+        part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        coming(desk),
+    )
+
+
+def _yield(desk: Desk, who: str) -> Line | None:
+    change = desk.get(who, "change")
+    if change is None:
+        return None
+    level = say(desk.get(who, "close"), Style.LEVEL)
+    if change.number == 0:
+        return desk.line(
+            f"yield flat {who}",
+            ("{who} was unchanged at {level}.",),
+            who=name(who),
+            level=level,
+            also=[change],
+        )
+    return desk.line(
+        f"yield {who}",
+        ("{who} {move} to {level} on {day}.", "{who} {move} on {day} to {level}."),
+        who=name(who),
+        move=moved(change),
+        level=level,
+        day=desk.weekday(desk.session),
+    )
+
+
+def _level_since(desk: Desk, who: str) -> Line | None:
+    since, move = desk.get(who, "level_since", "file"), desk.move(who)
+    if since is None or move is None:
+        return None
+    return desk.line(
+        f"level since {who}",
+        ("It was last {there} on {since}.", "Not since {since} has it been {there}."),
+        there="as high" if move.number > 0 else "as low",
+        since=say(since, Style.DATE),
+    )
+
+
+def _curve(desk: Desk) -> Line | None:
+    close = desk.get(CURVE, "close")
+    if close is None or close.number <= 0:
+        return None
+    return desk.line(
+        "curve",
+        ("That leaves {who} at {close}.", "{who} stands at {close}."),
+        who=name(CURVE),
+        close=say(close, Style.LEVEL),
+    )
+
+
+def _month(desk: Desk, who: str) -> Line | None:
+    month = desk.get(who, "change", "1cm") or desk.get(who, "return", "1cm")
+    if month is None or month.number == 0:
+        return None
+    return desk.line(
+        f"month {who}",
+        (
+            "Over the past month {who} {who.is} {way} {month}.",
+            "That leaves {who} {way} {month} over the past month.",
+        ),
+        who=name(who),
+        way=steps.up_or_down(month),
+        month=say(month, Style.MOVE),
+    )
+
+
+def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The gap between two yields turning, or at an extreme."""
+    long, _, short = story.entity.partition(":")[2].partition("-")
+    return (
+        part("finding", _turned(desk, story)),
+        part("contrast", _yield(desk, short), _yield(desk, long)),
+        part("span", _month(desk, long), _month(desk, short)),
+        part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        coming(desk),
+    )
+
+
+def _turned(desk: Desk, story: Story) -> Line | None:
+    close = desk.get(story.entity, "close")
+    long, _, short = story.entity.partition(":")[2].partition("-")
+    if close is None or close.number == 0:
+        return None
+    above, below = (long, short) if close.number > 0 else (short, long)
+    return desk.line(
+        "turned",
+        ("{above} ended {day} {gap} above {below}.", "On {day} {above} closed {gap} above {below}."),
+        above=name(above),
+        below=name(below),
+        day=desk.weekday(desk.session),
+        gap=say(close, Style.MOVE),
+    )
+
+
+def price(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The dollar, oil, gold, bitcoin: the move and its yardstick, then stocks for scale."""
+    who = story.entity
+    return (
+        part(
+            "finding",
+            steps.closed(desk, who),
+            steps.rarity(desk, who),
+            _record(desk, who) or _level_since(desk, who),
+        ),
+        part("span", _month(desk, who), steps.year_span(desk, who)),
+        part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        part("counter", _yield(desk, TEN), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _record(desk: Desk, who: str) -> Line | None:
+    distance = desk.get(who, "dist_record", "file")
+    if distance is None or distance.number != 0:
+        return None
+    return desk.line(
+        f"record {who}",
+        ("It is the highest close in a file that begins in {begin}.",),
+        begin=say(distance, Style.FILE_YEAR),
+    )
+
+
+def together(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+    """Stocks, bonds and the dollar down on one day."""
+    return (
+        part("finding", steps.closed(desk, SP), _yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
+        part("contrast", steps.others(desk, SP), steps.volatility(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP), _month(desk, TEN)),
+        coming(desk),
+    )

@@ -1,0 +1,426 @@
+"""Family A, levels and records: what stands where against its own history."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import INDEXES, RUSSELL, SP
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+RECENT_RECORD = 30
+"""Sessions within which a record is recent."""
+
+
+def standing(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A record that is near but not reached: the wait, who has none, what made it news, what it would take."""
+    who = story.entity
+    return (
+        part("finding", *_wait(desk, who)),
+        part("contrast", *_no_wait(desk, who)),
+        part("brought", *_brought(desk, who)),
+        part("span", steps.month_span(desk, who)),
+        part("counter", *_counter(desk, who)),
+        part("history", *_near_miss(desk, who)),
+        part("takes", *_takes(desk, who)),
+        coming(desk),
+    )
+
+
+def _wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    close = say(desk.get(who, "close"), Style.LEVEL)
+    record = say(desk.get(who, "record_close", "file"), Style.LEVEL)
+    when = say(desk.get(who, "record_date", "file"), Style.DATE)
+    wait = say(desk.get(who, "drought", "file"), Style.COUNT)
+    distance = say(desk.get(who, "dist_record", "file"), Style.MOVE)
+    return (
+        desk.line(
+            "wait level",
+            "{who} ended {day} at {close}.",
+            who=name(who),
+            day=desk.weekday(desk.session),
+            close=close,
+        ),
+        desk.line(
+            "wait record",
+            (
+                "Its record close, {record}, dates from {when}.",
+                "Its record close is {record}, set on {when}.",
+            ),
+            record=record,
+            when=when,
+        ),
+        desk.line(
+            "wait sessions",
+            (
+                "That was {wait} sessions ago, and the index is still {far} short.",
+                "It has gone {wait} sessions without another, and is {far} short of one.",
+                "That is {wait} sessions without a new one; {far} is still missing.",
+            ),
+            wait=wait,
+            far=distance,
+        ),
+    )
+
+
+def _no_wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """The indexes that have set records lately."""
+    rich = [
+        entity
+        for entity in INDEXES
+        if entity != who
+        and (waited := desk.number(entity, "drought", "file")) is not None
+        and waited <= RECENT_RECORD
+    ]
+    if not rich:
+        return ()
+    opening = None
+    if who == RUSSELL:
+        opening = desk.line(
+            "no wait", ("Big stocks have had no such wait.", "Large companies know no such wait.")
+        )
+    return (opening, *(_records_of(desk, entity) for entity in rich[:2]))
+
+
+def _records_of(desk: Desk, entity: str) -> Line | None:
+    count, last = desk.get(entity, "records", "ytd"), desk.get(entity, "last_record", "ytd")
+    if count is None or last is None or count.number < 1:
+        return None
+    if count.number == 1:
+        return desk.line(
+            f"one record {entity}",
+            ("{who} made one on {last}.", "{who} set its only one of the year on {last}."),
+            who=name(entity),
+            last=say(last, Style.DAY),
+            also=[count],
+        )
+    return desk.line(
+        f"records {entity}",
+        (
+            "{who} has closed at a record {times} this year, most recently on {last}.",
+            "{who} has set {count} record closes this year, the latest on {last}.",
+        ),
+        who=name(entity),
+        times=say(count, Style.TIMES),
+        count=say(count, Style.COUNT),
+        last=say(last, Style.DAY),
+    )
+
+
+def _brought(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """The session before, where it was rare enough to have made the standing state news."""
+    before = desk.before
+    day = desk.weekday(before)
+    move = desk.move(who, before)
+    if before is None or day is None or move is None or abs(desk.size(who, before)) < 1.5:
+        return ()
+    last = steps.since(desk, who, before)
+    versus = RUSSELL if who == SP else SP
+    gap = desk.get(f"pair:{who}-{versus}", "gap_share", "1260s", before)
+    opening = desk.line(
+        "brought",
+        (
+            "{day} is why the gap is worth measuring again.",
+            "{day} put the record back in view.",
+            "What made it news again was {day}.",
+        ),
+        day=day,
+    )
+    jump = desk.line(
+        f"brought jump {who}",
+        ("{who} {move}, its {best} day since {last}, while {other} {theirs}.",),
+        who=name(who),
+        move=moved(move),
+        best=steps.best_or_worst(move),
+        last=say(last, Style.DATE),
+        other=name(versus),
+        theirs=moved(desk.move(versus, before)),
+    ) or desk.line(
+        f"brought move {who}",
+        ("{who} {move}, while {other} {theirs}.",),
+        who=name(who),
+        move=moved(move),
+        other=name(versus),
+        theirs=moved(desk.move(versus, before)),
+    )
+    apart = None
+    if gap is not None and gap.number >= 90:
+        apart = desk.line(
+            "brought apart",
+            (
+                "In five years the two have been pulled that far apart on {odds}.",
+                "Five years have seen the two that far apart on {odds}.",
+            ),
+            odds=say(gap, Style.ONE_IN),
+        )
+    return (opening if move.number > 0 else None, jump, apart)
+
+
+def _counter(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """The session's own move where it argues against the one before, sized honestly."""
+    before, move = desk.before, desk.move(who)
+    earlier = desk.move(who, before)
+    if move is None or earlier is None or move.number * earlier.number >= 0 or steps.flat(desk, who):
+        return ()
+    taken = desk.get(who, "retraced")
+    opening = None
+    if taken is not None and 5 <= taken.number <= 95 and abs(desk.size(who, before)) >= 1:
+        opening = desk.line(
+            "retraced",
+            (
+                "{day} took back {part} of {earlier}'s points.",
+                "Of {earlier}'s points, {day} took back {part}.",
+            )
+            if move.number < 0
+            else ("{day} won back {part} of {earlier}'s loss.",),
+            day=desk.weekday(desk.session),
+            part=say(taken, Style.FRACTION),
+            earlier=desk.weekday(before),
+        )
+    versus = RUSSELL if who == SP else SP
+    both = desk.line(
+        f"counter {who}",
+        ("{who} {move} and {other} {theirs}.", "{who} {move}; {other} {theirs}."),
+        who=name(who),
+        move=moved(move),
+        other=name(versus),
+        theirs=moved(desk.move(versus)),
+    )
+    gap, usual = (
+        desk.get(f"pair:{who}-{versus}", "gap_share", "1260s"),
+        desk.get(f"pair:{who}-{versus}", "gap_typical", "1260s"),
+    )
+    ordinary = None
+    if gap is not None and usual is not None and 30 <= gap.number <= 70:
+        ordinary = desk.line(
+            "ordinary gap",
+            (
+                "A gap of that size is what a typical day brings: the median is {usual}.",
+                "That is an ordinary gap; the median of five years is {usual}.",
+            ),
+            usual=say(usual, Style.MOVE),
+            also=[gap],
+        )
+    return (opening, both, ordinary)
+
+
+def _near_miss(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    close, record = desk.get(who, "near_miss_close", "file"), desk.get(who, "record_close", "file")
+    today = desk.get(who, "close")
+    if close is None or record is None or today is None or close.number <= today.number:
+        return ()
+    gap, fall = desk.get(who, "near_miss_gap", "file"), desk.get(who, "near_miss_fall", "file")
+    near = "less than a point from" if gap is not None and gap.number < 1 else None
+    when = say(desk.get(who, "near_miss_date", "file"), Style.DATE)
+    level = say(close, Style.LEVEL)
+    missed = desk.line(
+        "missed",
+        (
+            "On {when}, {who} closed at {level}, {near} the record.",
+            "It closed at {level} on {when}, {near} the record.",
+        ),
+        who=name(who),
+        when=when,
+        level=level,
+        near=near,
+        also=[gap],
+    ) or desk.line(
+        "missed by points",
+        ("It closed at {level} on {when}, {gap} from the record.",),
+        when=when,
+        level=level,
+        gap=say(gap, Style.MOVE),
+    )
+    opening = (
+        desk.line(
+            "closer",
+            ("{who} {who.has} been closer than this.", "{who} {who.has} come closer before."),
+            who=name(who),
+        )
+        if missed
+        else None
+    )
+    after = None
+    if fall is not None and fall.number <= -5:
+        after = desk.line(
+            "after the miss",
+            ("By {low} {who} had lost {fall}.", "{who} then lost {fall} by {low}."),
+            low=say(desk.get(who, "near_miss_low", "file"), Style.DATE),
+            who=name(who),
+            fall=say(fall, Style.MOVE),
+        )
+    return (opening, missed, after)
+
+
+def _takes(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    needed, rate = desk.get(who, "to_record", "file"), desk.get(who, "gain_rate", "21s")
+    need = desk.line(
+        "needs",
+        (
+            "From here {who} {who.needs} {gain}.",
+            "A record now takes a gain of {gain}.",
+            "What is missing is a gain of {gain}.",
+        ),
+        who=name(who),
+        gain=say(needed, Style.MOVE),
+    )
+    if need is None:
+        return ()
+    often = desk.line(
+        "how often",
+        (
+            "Since {first} it has gained at least that much in {rate} of all one-month stretches.",
+            "One-month stretches have brought that much in {rate} of cases since {first}.",
+        ),
+        first=say(needed, Style.FILE_YEAR),
+        rate=say(rate, Style.ROUND),
+    )
+    return (need, often)
+
+
+def new_record(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A record close: how long it took, who shares it and who doesn't, what the year looks like."""
+    who = story.entity
+    return (
+        part("finding", _record(desk, who), _after_wait(desk, story), steps.share(desk, who)),
+        part("contrast", *_not_there(desk, who)),
+        part("span", _year_of_records(desk, who), steps.year_span(desk, who)),
+        part("counter", steps.breadth(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _record(desk: Desk, who: str) -> Line | None:
+    return desk.line(
+        f"record {who}",
+        (
+            "{who} {move} on {day} to a record close of {close}.",
+            "{who} closed at a record {close} on {day}; it {move}.",
+        ),
+        plain="{who} ended {day} at {close}, a record close.",
+        who=name(who),
+        move=moved(desk.move(who)),
+        day=desk.weekday(desk.session),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+        also=[desk.get(who, "record_close", "file")],
+    )
+
+
+def _after_wait(desk: Desk, story: Story) -> Line | None:
+    who = story.entity
+    waited = desk.get(who, "drought", "file")
+    if waited is None or waited.number < 20:
+        return None
+    last = desk.get(who, "previous_record", "file")
+    return desk.line(
+        f"waited {who}",
+        (
+            "It is the first since {last}, ending {wait} sessions without one.",
+            "It had gone {wait} sessions without one, since {last}.",
+        ),
+        last=say(last, Style.DATE),
+        wait=say(waited, Style.COUNT),
+    ) or desk.line(
+        f"waited short {who}",
+        ("That ends {wait} sessions without one.", "The wait for it lasted {wait} sessions."),
+        wait=say(waited, Style.COUNT),
+    )
+
+
+def _year_of_records(desk: Desk, who: str) -> Line | None:
+    count = desk.get(who, "records", "ytd")
+    if count is None:
+        return None
+    if count.number == 1:
+        return desk.line(
+            f"first of year {who}",
+            ("It is the first record of the year.", "The year had not brought one before."),
+            also=[count],
+        )
+    return desk.line(
+        f"count of year {who}",
+        ("It is the {count} record of the year.", "It is this year's {count}."),
+        count=say(count, Style.ORDINAL),
+    )
+
+
+def _not_there(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """The indexes that are far from theirs, and those that set one too."""
+    lines: list[Line | None] = []
+    for entity in INDEXES:
+        distance = desk.get(entity, "dist_record", "file")
+        if entity == who or distance is None:
+            continue
+        if distance.number == 0:
+            lines.append(
+                desk.line(
+                    f"too {entity}",
+                    ("{who} set one too, at {close}.", "{who} did the same, at a record {close}."),
+                    who=name(entity),
+                    close=say(desk.get(entity, "close"), Style.LEVEL),
+                    also=[distance],
+                )
+            )
+        elif distance.number <= -2:
+            lines.append(
+                desk.line(
+                    f"not there {entity}",
+                    (
+                        "{who} {who.is} {far} below {who.its} own, of {date}.",
+                        "{who} {who.stands} {far} short of the record {who.it} set on {date}.",
+                    ),
+                    who=name(entity),
+                    far=say(distance, Style.MOVE),
+                    date=say(desk.get(entity, "record_date", "file"), Style.DATE),
+                )
+            )
+    return tuple(lines[:3])
+
+
+def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """Down from a record by a round amount: how far, how fast, who else, what came with it."""
+    who = story.entity
+    return (
+        part("finding", steps.closed(desk, who), steps.record_distance(desk, who), steps.rarity(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("size", steps.breadth(desk), steps.sectors(desk)),
+        coming(desk),
+    )
+
+
+def level(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A round number, a range's edge, the year's zero line: where the close stands and what it left behind."""
+    who = story.entity
+    return (
+        part("finding", steps.closed(desk, who), _milestone(desk, story), steps.record_distance(desk, who)),
+        part("contrast", steps.others(desk, who)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("counter", steps.breadth(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _milestone(desk: Desk, story: Story) -> Line | None:
+    who = story.entity
+    threshold = desk.get(who, "round_number", "file")
+    if story.detector == "round_number" and threshold is not None:
+        return desk.line(
+            "milestone",
+            ("It had never closed above {level} before.", "It is the first close above {level}."),
+            level=say(threshold, Style.ROUND_LEVEL),
+        )
+    if story.detector == "range_high":
+        return desk.line(
+            "range high",
+            ("No close of the past year was higher.", "It is the highest close in a year."),
+            also=[desk.get(who, "high_52w", "252s")],
+        )
+    if story.detector == "range_low":
+        return desk.line(
+            "range low",
+            ("No close of the past year was lower.", "It is the lowest close in a year."),
+            also=[desk.get(who, "low_52w", "252s")],
+        )
+    return None

@@ -1,0 +1,205 @@
+"""Families C and D, relative moves and breadth: who led, who lagged, and how many took part."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import SP
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+
+def sides(entity: str) -> tuple[str, str]:
+    """The two of ``pair:^RUT-^GSPC``; symbols with a hyphen of their own don't stand in pairs."""
+    first, _, second = entity.partition(":")[2].partition("-")
+    return first, second
+
+
+def pair(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """Two that usually go together, pulled apart: by how much, how rarely, and what the months before say."""
+    first, second = sides(story.entity)
+    return (
+        part(
+            "finding",
+            _apart(desk, first, second),
+            _gap(desk, story.entity),
+            _apart_rarity(desk, story.entity),
+        ),
+        part("contrast", *_index_line(desk, (first, second))),
+        part("span", steps.month_span(desk, first, second), steps.year_span(desk, first)),
+        part("counter", _day_before(desk, story.entity), steps.record_distance(desk, first)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
+def _apart(desk: Desk, first: str, second: str) -> Line | None:
+    one, two = desk.move(first), desk.move(second)
+    if one is None or two is None:
+        return None
+    relation = "while" if one.number * two.number < 0 or steps.flat(desk, second) else "and"
+    return desk.line(
+        f"apart {first}",
+        (
+            f"{{first}} {{one}} on {{day}}, {relation} {{second}} {{two}}.",
+            f"On {{day}} {{first}} {{one}} {relation} {{second}} {{two}}.",
+        ),
+        first=name(first),
+        one=moved(one),
+        day=desk.weekday(desk.session),
+        second=name(second),
+        two=moved(two),
+    )
+
+
+def _gap(desk: Desk, entity: str) -> Line | None:
+    return desk.line(
+        f"gap {entity}",
+        ("That is a gap of {gap}.", "The gap between the two was {gap}.", "They ended {gap} apart."),
+        gap=say(desk.get(entity, "gap"), Style.MOVE),
+    )
+
+
+def _apart_rarity(desk: Desk, entity: str) -> Line | None:
+    last, span = desk.get(entity, "gap_since", "file"), desk.get(entity, "gap_span", "file")
+    share = desk.get(entity, "gap_share", "1260s")
+    if last is not None and span is not None and span.number >= 63:
+        return desk.line(
+            f"gap since {entity}",
+            (
+                "It is the widest in that direction since {last}.",
+                "Not since {last} has it been wider in that direction.",
+            ),
+            last=say(last, Style.DATE),
+        )
+    if share is not None and share.number >= 90:
+        return desk.line(
+            f"gap rare {entity}",
+            (
+                "In five years they have been that far apart on {odds}.",
+                "Five years have seen as much on {odds}.",
+            ),
+            odds=say(share, Style.ONE_IN),
+        )
+    return None
+
+
+def _index_line(desk: Desk, named: tuple[str, str]) -> tuple[Line | None, ...]:
+    if SP not in named:
+        return (steps.closed(desk, SP), steps.record_distance(desk, SP))
+    return (
+        steps.others(
+            desk,
+            SP,
+            tuple(
+                item
+                for item in (SP, steps.NASDAQ, steps.DOW, steps.RUSSELL)
+                if item == SP or item not in named
+            ),
+        ),
+    )
+
+
+def _day_before(desk: Desk, entity: str) -> Line | None:
+    """Yesterday's gap, if it ran the other way."""
+    now, then = desk.get(entity, "gap"), desk.get(entity, "gap", as_of=desk.before)
+    if now is None or then is None or now.number * then.number >= 0 or abs(then.number) < 0.3:
+        return None
+    return desk.line(
+        f"gap before {entity}",
+        ("On {day} the gap had run the other way, at {gap}.", "{day} had it the other way round, by {gap}."),
+        day=desk.weekday(desk.before),
+        gap=say(then, Style.MOVE),
+    )
+
+
+def sector(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+    """A day on which sectors went separate ways."""
+    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
+    if best is None or worst is None:
+        return (part("finding", steps.closed(desk, SP)), coming(desk))
+    return (
+        part(
+            "finding",
+            _apart(desk, str(best.value), str(worst.value)),
+            _gap(desk, "sectors:SPDR"),
+            _sector_rarity(desk),
+        ),
+        part("contrast", steps.closed(desk, SP), steps.sectors(desk), steps.breadth(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        coming(desk),
+    )
+
+
+def _sector_rarity(desk: Desk) -> Line | None:
+    last, share = (
+        desk.get("sectors:SPDR", "gap_since", "file"),
+        desk.get("sectors:SPDR", "gap_share", "1260s"),
+    )
+    span = desk.get("sectors:SPDR", "gap_span", "file")
+    if last is not None and span is not None and span.number >= 63:
+        return desk.line(
+            "sector since",
+            (
+                "No two sectors have been further apart since {last}.",
+                "It is the widest spread of the sectors since {last}.",
+            ),
+            last=say(last, Style.DATE),
+        )
+    if share is not None and share.number >= 90:
+        return desk.line(
+            "sector rare", ("The eleven sectors spread that wide on {odds}.",), odds=say(share, Style.ONE_IN)
+        )
+    return None
+
+
+def internals(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+    """What the index hides: how many members rose and fell, and who carried it."""
+    return (
+        part("finding", steps.closed(desk, SP), members(desk), steps.sectors(desk)),
+        part("contrast", steps.others(desk, SP), _equal_weight(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("counter", steps.volatility(desk), steps.share(desk, SP)),
+        coming(desk),
+    )
+
+
+def members(desk: Desk) -> Line | None:
+    """How many members of the index rose or fell, said as a contradiction where it is one."""
+    up, down, known = (desk.get("breadth:SPX", metric) for metric in ("up", "down", "members"))
+    move = desk.move(SP)
+    if up is None or down is None or known is None or move is None:
+        return None
+    minority = (up.number < down.number) == (move.number > 0)
+    if minority:
+        return desk.line(
+            "members against",
+            ("Of the members with data, {many} {fell} and only {few} {rose}.",),
+            many=say(down if move.number > 0 else up, Style.FIGURE),
+            fell="fell" if move.number > 0 else "rose",
+            few=say(up if move.number > 0 else down, Style.FIGURE),
+            rose="rose" if move.number > 0 else "fell",
+        )
+    return desk.line(
+        "members with",
+        (
+            "Of {members} members with a price, {many} {rose}.",
+            "Of {members} members with data, {many} {rose}.",
+        ),
+        members=say(known, Style.FIGURE),
+        many=say(up if move.number > 0 else down, Style.FIGURE),
+        rose="rose" if move.number > 0 else "fell",
+    )
+
+
+def _equal_weight(desk: Desk) -> Line | None:
+    gap = desk.get("pair:RSP-SPY", "gap")
+    if gap is None or abs(gap.number) < 0.3:
+        return None
+    return desk.line(
+        "equal weight",
+        ("{who}, in which each company counts the same, {move}.",),
+        who=name("RSP"),
+        move=moved(desk.move("RSP")),
+    )

@@ -1,0 +1,341 @@
+"""Moves that several arcs share: from facts to a sentence, None where the facts aren't there or aren't interesting."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Slot, Style
+from newsletter.facts import Fact
+
+SP, NASDAQ, DOW, RUSSELL, VIX = "^GSPC", "^IXIC", "^DJI", "^RUT", "^VIX"
+INDEXES = (SP, NASDAQ, DOW, RUSSELL)
+NOTABLE_SPAN = 42
+"""Sessions a "best since" must reach back to be worth saying in a second sentence."""
+
+
+def up_or_down(fact: Fact) -> str:
+    """``up`` or ``down``, by the sign."""
+    return "up" if fact.number > 0 else "down"
+
+
+def best_or_worst(fact: Fact) -> str:
+    """``best`` or ``worst`` day, by the sign."""
+    return "best" if fact.number > 0 else "worst"
+
+
+def flat(desk: Desk, entity: str, as_of: date | None = None) -> bool:
+    """Whether the move is too small for a number in words."""
+    return abs(desk.size(entity, as_of)) < 0.1
+
+
+def closed(desk: Desk, entity: str, *, as_of: date | None = None) -> Line | None:
+    """What an instrument did in one session and where that left it."""
+    day = desk.weekday(as_of or desk.session)
+    move = desk.move(entity, as_of)
+    slots: dict[str, Slot | None] = {
+        "who": name(entity),
+        "move": moved(move),
+        "day": day,
+        "close": say(desk.get(entity, "close", as_of=as_of), Style.LEVEL),
+    }
+    if move is not None and flat(desk, entity, as_of):
+        return desk.fill(f"closed flat {entity}", ("{who} {move} on {day}, at {close}.",), slots)
+    return desk.fill(
+        f"closed {entity}",
+        ("{who} {move} on {day} to {close}.", "{who} {move} to {close} on {day}."),
+        slots,
+        plain="{who} ended {day} at {close}.",
+    )
+
+
+def since(desk: Desk, entity: str, as_of: date | None = None) -> Fact | None:
+    """The day of the last move as large, where that is long enough ago to be said."""
+    reach = desk.get(entity, "span", "file", as_of)
+    found = desk.get(entity, "since", "file", as_of)
+    return found if found is not None and (reach is None or reach.number >= NOTABLE_SPAN) else None
+
+
+def rarity(desk: Desk, entity: str) -> Line | None:
+    """How rare the session's move was: its rank in the file, the day it was last matched, or its share."""
+    move = desk.move(entity)
+    if move is None:
+        return None
+    kind = "gain" if move.number > 0 else "drop"
+    rank = desk.get(entity, "rank", "file")
+    if rank is not None and rank.number <= 10:
+        return _ranked(desk, entity, rank, kind)
+    last = since(desk, entity)
+    if last is not None:
+        return desk.line(
+            f"since {entity}",
+            ("It was the {best} day since {last}.", "Not since {last} has a day been {better}."),
+            best=best_or_worst(move),
+            better="better" if move.number > 0 else "worse",
+            last=say(last, Style.DATE),
+            also=[move],
+        )
+    return share(desk, entity)
+
+
+def _ranked(desk: Desk, entity: str, rank: Fact, kind: str) -> Line | None:
+    begin = say(rank, Style.FILE_YEAR)
+    if rank.number == 1:
+        return desk.line(
+            f"rank one {entity}",
+            (
+                "No daily {kind} since {begin} was larger.",
+                "It is the largest daily {kind} in a record that begins in {begin}.",
+            ),
+            kind=kind,
+            begin=begin,
+        )
+    better = "better" if kind == "gain" else "worse"
+    larger = [desk.get(entity, f"larger_{place}", "file") for place in (1, 2)]
+    first, second = larger
+    if rank.number == 3 and first is not None and second is not None:
+        together = (first.day.year, first.day.month) == (second.day.year, second.day.month)
+        return desk.line(
+            f"rank three {entity}",
+            "Only two days since {begin} were {better}, both in {month}."
+            if together
+            else "Only two days since {begin} were {better}, on {month} and {other}.",
+            begin=begin,
+            better=better,
+            month=say(first, Style.MONTH if together else Style.DATE),
+            other=say(second, Style.DATE),
+            also=[rank],
+        )
+    if rank.number == 2 and first is not None:
+        return desk.line(
+            f"rank two {entity}",
+            ("Only one day since {begin} was {better}: {date}.",),
+            begin=begin,
+            better=better,
+            date=say(first, Style.DATE),
+            also=[rank],
+        )
+    last = desk.get(entity, "since", "file")
+    return desk.line(
+        f"rank {entity}",
+        ("It is the {rank}-largest {kind} since {begin}, and the largest since {last}.",),
+        rank=say(rank, Style.ORDINAL),
+        kind=kind,
+        begin=begin,
+        last=say(last, Style.DATE),
+    )
+
+
+def share(desk: Desk, entity: str) -> Line | None:
+    """How often a move of that size comes: large ones as one day in n, small ones as n days in m."""
+    found = desk.get(entity, "move_share", "1260s")
+    if found is None:
+        return None
+    if found.number >= 90:
+        return desk.line(
+            f"rare {entity}",
+            (
+                "In five years, {odds} has brought a move that large.",
+                "A move that size has come on {odds} in five years.",
+            ),
+            odds=say(found, Style.ONE_IN),
+        )
+    if found.number <= 34:
+        return desk.line(
+            f"small {entity}",
+            ("{odds} bring a larger move.", "{odds} of the past five years brought more."),
+            odds=say(found, Style.MANY_IN),
+        )
+    return None
+
+
+def others(desk: Desk, lead: str, candidates: tuple[str, ...] = INDEXES) -> Line | None:
+    """The two companions of an index in one sentence, by how they relate to it and to each other."""
+    rest = [entity for entity in candidates if entity != lead and desk.move(entity) is not None][:2]
+    if len(rest) < 2:
+        return None
+    one, two = rest
+    joint = "and" if desk.size(one) * desk.size(two) >= 0 or flat(desk, one) or flat(desk, two) else "but"
+    return desk.line(
+        f"others {lead}",
+        (f"{{one}} {{first}} {joint} {{two}} {{second}}.", f"{{one}} {{first}}, {joint} {{two}} {{second}}."),
+        one=name(one),
+        first=moved(desk.move(one)),
+        two=name(two),
+        second=moved(desk.move(two)),
+    )
+
+
+def did_more(desk: Desk, lead: str, other: str) -> Line | None:
+    """A companion whose move of the same sign was clearly larger, with its own yardstick."""
+    mine, theirs = desk.move(lead), desk.move(other)
+    if (
+        mine is None
+        or theirs is None
+        or mine.number * theirs.number <= 0
+        or abs(theirs.number) < 1.15 * abs(mine.number)
+    ):
+        return None
+    last = since(desk, other)
+    if last is None:
+        return desk.line(
+            f"more {other}",
+            ("{who} did more: it {move}.", "{who} went further and {move}."),
+            who=name(other),
+            move=moved(theirs),
+        )
+    return desk.line(
+        f"more since {other}",
+        (
+            "{who} went further: it {move}, its {best} day since {last}.",
+            "{who} did more: it {move}, the {best} since {last}.",
+        ),
+        who=name(other),
+        move=moved(theirs),
+        best=best_or_worst(theirs),
+        last=say(last, Style.DATE),
+    )
+
+
+def against(desk: Desk, lead: str) -> Line | None:
+    """An index that went clearly the other way."""
+    mine = desk.move(lead)
+    if mine is None:
+        return None
+    for other in INDEXES:
+        theirs = desk.move(other)
+        if other != lead and theirs is not None and theirs.number * mine.number < 0 and not flat(desk, other):
+            return desk.line(
+                f"against {other}",
+                ("{who} went the other way and {move}.", "{who} disagreed: it {move}."),
+                who=name(other),
+                move=moved(theirs),
+            )
+    return None
+
+
+def record_distance(desk: Desk, entity: str) -> Line | None:
+    """How far below its record an index stands."""
+    distance = desk.get(entity, "dist_record", "file")
+    if distance is None or distance.number > -1:
+        return None
+    return desk.line(
+        f"distance {entity}",
+        (
+            "That is {far} below the record of {date}.",
+            "It still stands {far} short of the record set on {date}.",
+            "From the record of {date} it is down {far}.",
+        ),
+        far=say(distance, Style.MOVE),
+        date=say(desk.get(entity, "record_date", "file"), Style.DATE),
+    )
+
+
+def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
+    """Where the session leaves the past month, against another index."""
+    mine, theirs = desk.get(entity, "return", "1cm"), desk.get(versus, "return", "1cm")
+    if mine is None or abs(mine.number) < 0.5:
+        return None
+    if theirs is None or versus == entity:
+        return desk.line(
+            f"month {entity}",
+            (
+                "That leaves {who} {way} {month} over the past month.",
+                "Over the past month {who} {who.is} {way} {month}.",
+            ),
+            who=name(entity),
+            way=up_or_down(mine),
+            month=say(mine, Style.MOVE),
+        )
+    if mine.number * theirs.number > 0:
+        return desk.line(
+            f"month same {entity}",
+            (
+                "That leaves {who} {way} {month} over the past month, against {other} for {versus}.",
+                "Over the past month {who} {who.is} {way} {month}, against {other} for {versus}.",
+            ),
+            who=name(entity),
+            way=up_or_down(mine),
+            month=say(mine, Style.MOVE),
+            other=say(theirs, Style.MOVE),
+            versus=name(versus),
+        )
+    return desk.line(
+        f"month apart {entity}",
+        ("Over the past month {who} {who.is} {way} {month}, while {versus} is {counter} {other}.",),
+        who=name(entity),
+        way=up_or_down(mine),
+        month=say(mine, Style.MOVE),
+        versus=name(versus),
+        counter=up_or_down(theirs),
+        other=say(theirs, Style.MOVE),
+    )
+
+
+def year_span(desk: Desk, entity: str) -> Line | None:
+    """Where the session leaves the year."""
+    year = desk.get(entity, "return", "ytd")
+    if year is None or abs(year.number) < 0.05:
+        return None
+    return desk.line(
+        f"year {entity}",
+        ("For the year {who} {who.is} {way} {year}.", "{who} {who.is} {way} {year} this year."),
+        who=name(entity),
+        way=up_or_down(year),
+        year=say(year, Style.MOVE),
+    )
+
+
+def week_span(desk: Desk, entity: str) -> Line | None:
+    """Where the session leaves five sessions; for a run or a reversal inside a week."""
+    week = desk.get(entity, "return", "5s")
+    if week is None or abs(week.number) < 0.5:
+        return None
+    return desk.line(
+        f"week {entity}",
+        ("Over five sessions {who} {who.is} {way} {week}.", "Five sessions have left {who} {way} {week}."),
+        who=name(entity),
+        way=up_or_down(week),
+        week=say(week, Style.MOVE),
+    )
+
+
+def volatility(desk: Desk) -> Line | None:
+    """What the VIX did, where it was worth a sentence."""
+    points = desk.get(VIX, "change")
+    if points is None or abs(desk.size(VIX)) < 0.5:
+        return None
+    return desk.line(
+        "vix",
+        ("{who} {move} to {close}.", "{who} {move}, to {close}."),
+        who=name(VIX),
+        move=moved(points),
+        close=say(desk.get(VIX, "close"), Style.LEVEL),
+    )
+
+
+def breadth(desk: Desk) -> Line | None:
+    """How many members of the index rose and fell."""
+    up, down = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down")
+    if up is None or down is None:
+        return None
+    return desk.line(
+        "breadth",
+        ("Of the index's members, {up} rose and {down} fell.",),
+        up=say(up, Style.FIGURE),
+        down=say(down, Style.FIGURE),
+    )
+
+
+def sectors(desk: Desk) -> Line | None:
+    """All, none or how many of the eleven sectors rose."""
+    up = desk.get("sectors:SPDR", "up")
+    if up is None or up.number not in (0, 1, 10, 11):
+        return None
+    words = {
+        0: "Not one of the eleven sectors rose.",
+        1: "Only one of the eleven sectors rose.",
+        10: "All but one of the eleven sectors rose.",
+        11: "All eleven sectors rose.",
+    }
+    return desk.line("sectors", words[round(up.number)], also=[up])

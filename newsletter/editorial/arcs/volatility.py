@@ -1,0 +1,132 @@
+"""Family E, volatility and risk: what protection costs, and what the index did meanwhile."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.steps import NASDAQ, SP, VIX
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Part, Style, part
+from newsletter.facts import Story
+
+
+def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+    """The VIX: its move, its level in its own history, the index beside it."""
+    return (
+        part("finding", _vix(desk), _rank(desk), _level(desk)),
+        part("contrast", steps.closed(desk, SP), steps.rarity(desk, SP), steps.did_more(desk, SP, NASDAQ)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("counter", _before(desk)),
+        coming(desk),
+    )
+
+
+def _vix(desk: Desk) -> Line | None:
+    move = desk.get(VIX, "return")
+    if move is None:
+        return None
+    return desk.line(
+        "vix percent",
+        ("{who} {move} on {day} to {close}.", "{who} {move} to {close} on {day}."),
+        who=name(VIX),
+        move=moved(move),
+        day=desk.weekday(desk.session),
+        close=say(desk.get(VIX, "close"), Style.LEVEL),
+    )
+
+
+def _rank(desk: Desk) -> Line | None:
+    move, rank = desk.get(VIX, "return"), desk.get(VIX, "rank", "file")
+    last = steps.since(desk, VIX)
+    if move is None:
+        return None
+    kind = "rise" if move.number > 0 else "fall"
+    if rank is not None and rank.number == 1:
+        return desk.line(
+            "fear one",
+            ("No daily {kind} since {begin} was larger in percent.",),
+            kind=kind,
+            begin=say(rank, Style.FILE_YEAR),
+        )
+    if rank is not None and rank.number <= 10:
+        return desk.line(
+            "fear rank",
+            ("In percent, it was the {rank}-largest daily {kind} since {begin}.",),
+            rank=say(rank, Style.ORDINAL),
+            kind=kind,
+            begin=say(rank, Style.FILE_YEAR),
+        )
+    if last is not None:
+        return desk.line(
+            "fear since",
+            ("It was the largest daily {kind} since {last}.",),
+            kind=kind,
+            last=say(last, Style.DATE),
+            also=[move],
+        )
+    return steps.share(desk, VIX)
+
+
+def _level(desk: Desk) -> Line | None:
+    above, since, move = (
+        desk.get(VIX, "share_above", "file"),
+        desk.get(VIX, "level_since", "file"),
+        desk.get(VIX, "return"),
+    )
+    if since is not None and move is not None:
+        return desk.line(
+            "fear level since",
+            ("It had not closed {there} since {since}.", "The last close {there} was on {since}."),
+            there="so high" if move.number > 0 else "so low",
+            since=say(since, Style.DATE),
+        )
+    if above is not None and above.number <= 10:
+        return desk.line(
+            "fear level share",
+            ("Since {begin} it has closed higher on {odds}.",),
+            begin=say(above, Style.FILE_YEAR),
+            odds=say(above, Style.FEW_IN),
+        )
+    return None
+
+
+def _before(desk: Desk) -> Line | None:
+    """The session before, where the VIX went the same way or turned."""
+    before = desk.move(VIX, desk.before)
+    now = desk.move(VIX)
+    if before is None or now is None or abs(desk.size(VIX, desk.before)) < 1:
+        return None
+    relation = "already" if before.number * now.number > 0 else "still"
+    return desk.line(
+        "fear before",
+        (f"On {{day}} it had {relation} {{done}} {{size}}.",),
+        day=desk.weekday(desk.before),
+        done="risen" if before.number > 0 else "fallen",
+        size=say(before, Style.MOVE),
+    )
+
+
+def calm_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The first large move after a long calm."""
+    who = story.entity
+    return (
+        part("finding", steps.closed(desk, who), _calm(desk, story), steps.rarity(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part(
+            "span", steps.record_distance(desk, who), steps.month_span(desk, who), steps.year_span(desk, who)
+        ),
+        coming(desk),
+    )
+
+
+def _calm(desk: Desk, story: Story) -> Line | None:
+    calm = desk.get(story.entity, "calm", "file") or desk.get(story.entity, "calm", "1s")
+    if calm is None:
+        return None
+    return desk.line(
+        "calm",
+        ("That ends {calm} sessions without such a day.", "There had been none like it for {calm} sessions."),
+        calm=say(calm, Style.COUNT),
+    )

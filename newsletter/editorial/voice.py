@@ -1,0 +1,132 @@
+"""Speaks lines: fills the slots, names instruments as a person would, and records the facts stated.
+
+The first mention carries the ticker, "the Russell 2000 (^RUT)"; later ones take turns between the full form and the
+aliases. A voice remembers what it has named, so an issue's column is spoken by one voice from top to bottom.
+"""
+
+from __future__ import annotations
+
+from string import Formatter
+
+from newsletter.brief import Paragraph, Sentence
+from newsletter.editorial.figures import size, written
+from newsletter.editorial.names import Names, is_plural
+from newsletter.editorial.phrase import Line, Moved, Part, Say, Slot
+from newsletter.editorial.scale import Scale
+from newsletter.editorial.variation import Variation
+from newsletter.editorial.verbs import PRESENT, verbs
+
+_AGREEMENT = {
+    "is": ("is", "are"),
+    "was": ("was", "were"),
+    "has": ("has", "have"),
+    "its": ("its", "their"),
+    "it": ("it", "they"),
+    "needs": ("needs", "need"),
+    "stands": ("stands", "stand"),
+    "does": ("does", "do"),
+    "them": ("it", "them"),
+}
+
+
+class Voice:
+    """One run of text. ``tickers`` False (headlines, subjects, table notes) leaves tickers out and prefers short names."""
+
+    def __init__(self, names: Names, scale: Scale, variation: Variation, *, tickers: bool = True) -> None:
+        self._names = names
+        self._scale = scale
+        self._variation = variation
+        self._tickers = tickers
+        self._mentions: dict[str, int] = {}
+
+    def speak(self, part: Part) -> Paragraph:
+        """A paragraph, its sentences in order."""
+        return Paragraph(sentences=tuple(self.sentence(line) for line in part.lines), role=part.role)
+
+    def sentence(self, line: Line) -> Sentence:
+        """One sentence with its facts and its plain form."""
+        before = dict(self._mentions)
+        text, facts = self._fill(line.template, line)
+        plain = ""
+        if line.plain:
+            after, self._mentions = self._mentions, before
+            plain, _ = self._fill(line.plain, line)
+            self._mentions = after
+        stated = dict.fromkeys([*facts, *(fact.id for fact in line.also)])
+        return Sentence(text=text, facts=tuple(stated), plain=plain)
+
+    def _fill(self, template: str, line: Line) -> tuple[str, list[str]]:
+        words: list[str] = []
+        facts: list[str] = []
+        called: dict[str, str] = {}
+        for literal, field, form, _ in Formatter().parse(template):
+            words.append(literal)
+            if field is None:
+                continue
+            name, _, attribute = field.partition(".")
+            slot = line.slots[name]
+            words.append(self._slot(name, slot, attribute or (form or ""), called, facts))
+        text = "".join(words)
+        return text[:1].upper() + text[1:], facts
+
+    def _slot(self, name: str, slot: Slot, attribute: str, called: dict[str, str], facts: list[str]) -> str:
+        if isinstance(slot, str):
+            return slot
+        if isinstance(slot, Say):
+            facts.append(slot.fact.id)
+            return written(slot.fact, slot.style, self._variation.day)
+        if isinstance(slot, Moved):
+            facts.append(slot.fact.id)
+            return self._moved(slot)
+        if attribute in _AGREEMENT:
+            mention = called.get(name) or self._peek(slot.entity)
+            return _AGREEMENT[attribute][is_plural(mention)]
+        mention = self._mention(slot.entity, attribute)
+        called[name] = mention.partition(" (")[0]
+        return mention
+
+    def _mention(self, entity: str, form: str) -> str:
+        count = self._mentions.get(entity, 0)
+        instrument = self._names.of(entity)
+        short = self._short(entity, form)
+        if form == "quiet":
+            return instrument.prose
+        self._mentions[entity] = count + 1
+        if not self._tickers:
+            text = short
+        elif count == 0:
+            ticker = self._names.ticker(entity)
+            text = f"{instrument.prose} ({ticker})" if ticker else instrument.prose
+        else:
+            text = short
+        if form == "s":
+            text = _possessive(text)
+        return text
+
+    def _short(self, entity: str, form: str) -> str:
+        instrument = self._names.of(entity)
+        aliases = [
+            alias for alias in instrument.aliases if form not in ("proper", "s") or not is_plural(alias)
+        ]
+        if form == "full":
+            return instrument.prose
+        if not self._tickers:
+            plural = [alias for alias in aliases if is_plural(alias)]
+            return (plural or aliases or [instrument.prose])[0] if form != "proper" else instrument.prose
+        forms = aliases or [instrument.prose]
+        count = self._mentions.get(entity, 0)
+        return forms[(count - 1) % len(forms)] if count else forms[0]
+
+    def _peek(self, entity: str) -> str:
+        return self._names.of(entity).prose
+
+    def _moved(self, slot: Moved) -> str:
+        fact = slot.fact
+        fitting = verbs(self._scale.of(fact))
+        verb = self._variation.pick(f"verb {fact.entity}", fitting)
+        spoken = PRESENT[verb] if slot.present else verb
+        return spoken if verb.startswith("ended") else f"{spoken} {size(fact.unit, fact.number)}"
+
+
+def _possessive(text: str) -> str:
+    return f"{text}'" if text.endswith("s") else f"{text}'s"

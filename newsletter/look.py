@@ -1,12 +1,18 @@
 """Design tokens: the colours, sizes and spaces that templates and charts share.
 
 One frozen :class:`Theme` for light and one for dark, with the same names. Colours are ``#RRGGBB``; sizes are CSS pixels
-at the mail's width of 640. The tests hold each pair of text and ground to the contrast that WCAG 2 asks for.
+at the mail's width of 640. The tests hold each pair of text and ground to the contrast that WCAG 2 asks for. The mail
+uses the reader's own fonts; what is drawn uses Source Sans Pro, which comes with a dependency.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,3 +151,30 @@ SPARK_SIZE = (84, 22)
 
 SCALE = 2
 """Pixels in an image file per pixel shown."""
+
+
+REGULAR, SEMIBOLD, BOLD = 400, 600, 700
+"""The weights that images are drawn in."""
+
+_FONTS = {REGULAR: "SourceSansPro", SEMIBOLD: "SourceSansProSemibold", BOLD: "SourceSansProBold"}
+_MEASURED_AT = 1000  # px, where rounding to the pixel grid no longer matters
+
+
+@cache
+def font_file(weight: int) -> str:
+    """Where the font of that weight lies, for images; only the three weights above exist."""
+    import font_source_sans_pro
+
+    return str(font_source_sans_pro.font_files_otf[_FONTS[weight]])
+
+
+@cache
+def _face(weight: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(font_file(weight), _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
+
+
+def text_width(text: str, size: float, weight: int = REGULAR) -> float:
+    """How wide ``text`` is drawn at ``size``, both in px."""
+    return _face(weight).getlength(text) * size / _MEASURED_AT

@@ -40,7 +40,9 @@ NOW = {
 }
 
 CHARTS_USE = {
+    "newsletter.errors",
     "newsletter.facts",
+    "newsletter.instruments",
     "newsletter.look",
     "newsletter.market",
     "newsletter.numerals",

@@ -1,0 +1,309 @@
+"""A price and one level: a round number, an average, or today's close against the last one that high or low.
+
+The level is a line across the plot. Ringed is the last close on that side before today: when it was last above 6,500, or
+last as low as 0.52%.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from newsletter.errors import ChartError
+from newsletter.facts import FactBook, Story, Unit
+from newsletter.instruments import Instrument, Kind
+from newsletter.look import SEMIBOLD, Theme
+from newsletter.market import MarketDay
+from newsletter.numerals import ap_date, number
+
+from . import style
+from .closes import calendar_marks, closes, days, numbers, position, series_of, unbroken
+from .place import Box, span
+from .words import Citations, Plan, alt, in_bp, level, measure, opening, source_line
+
+SHORTEST, QUARTER, YEAR = 126, 63, 252
+VIX_LEVELS = (15.0, 20.0, 30.0, 40.0)
+RECENT = 6
+"""Closes in which a crossing is looked for: a story waits up to five for a side to hold."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelPlan(Plan):
+    """``level`` is a value or, for an average, one for each day; ``then`` the last close on today's side."""
+
+    name: str
+    last: str
+    days: tuple[date, ...]
+    values: tuple[float, ...]
+    level: tuple[float, ...]
+    level_text: str
+    then: tuple[date, float] | None
+    note: tuple[str, ...]
+
+
+class _Crossing(NamedTuple):
+    level: float
+    above: bool
+
+
+def plan(story: Story, book: FactBook, day: MarketDay) -> LevelPlan:
+    """The level that the story is about; without one, today's close as a level."""
+    series = series_of(day, story.entity)
+    found = closes(day, series.symbol, at_least=SHORTEST)
+    if story.detector == "ma_cross":
+        return _average(found, book, day, story.entity)
+    crossing = _crossing(story, found)
+    if crossing is not None:
+        return _round(found, crossing, book, day, story.entity)
+    return _since(found, book, day, story.entity)
+
+
+def _crossing(story: Story, found: pd.Series[float]) -> _Crossing | None:
+    """The round number that the newest closes crossed, if the story is of one."""
+    if story.detector not in ("round_number", "vix_cross"):
+        return None
+    recent = np.array(found.iloc[-RECENT:], dtype=np.float64)
+    now = recent[-1]
+    candidates = VIX_LEVELS if story.detector == "vix_cross" else _grid(float(now), recent)
+    for before in recent[-2::-1]:
+        crossed = [mark for mark in candidates if (before - mark) * (now - mark) < 0]
+        if crossed:
+            return _Crossing(max(crossed) if now > before else min(crossed), bool(now > before))
+    return None
+
+
+def _grid(now: float, recent: NDArray[np.float64]) -> tuple[float, ...]:
+    if now <= 0:
+        return ()
+    step = 10.0 ** math.floor(math.log10(now)) / 2
+    low, high = math.floor(recent.min() / step), math.ceil(recent.max() / step)
+    return tuple(step * i for i in range(low, high + 1))
+
+
+def _round(
+    found: pd.Series[float], crossing: _Crossing, book: FactBook, day: MarketDay, symbol: str
+) -> LevelPlan:
+    mark, above = crossing
+    instrument = day.series[symbol].instrument
+    before = found.iloc[:-RECENT]
+    side = before[before > mark] if above else before[before < mark]
+    last_there = side.index[-1] if len(side) else None
+    text = _plain(instrument, mark)
+    word = "above" if above else "below"
+    name = opening(instrument)
+    if last_there is None:
+        titles = (
+            f"{name} closes {word} {text} for the first time",
+            f"First {instrument.name} close {word} {text}",
+        )
+        tail = f"its first close {word} {text} since {found.index[0].year}"
+    else:
+        titles = (f"{name} is back {word} {text}", f"Back {word} {text}")
+        tail = f"back {word} {text}, last so on {ap_date(last_there.date())}"
+    return _built(
+        found,
+        book,
+        day,
+        symbol,
+        titles=titles,
+        tail=tail,
+        line=None,
+        mark=mark,
+        text=text,
+        then=last_there,
+        note=f"Last {word} {text}",
+    )
+
+
+def _average(found: pd.Series[float], book: FactBook, day: MarketDay, symbol: str) -> LevelPlan:
+    instrument = day.series[symbol].instrument
+    if len(found) < 200 + SHORTEST:
+        raise ChartError(f"{symbol} has {len(found)} closes; a 200-day average over half a year needs more")
+    mean = found.rolling(200).mean()
+    above = bool(found.iloc[-1] > mean.iloc[-1])
+    sides = (found > mean).iloc[199:-RECENT]
+    there = sides[sides == above]
+    then = there.index[-1] if len(there) else None
+    word = "above" if above else "below"
+    return _built(
+        found,
+        book,
+        day,
+        symbol,
+        titles=(
+            f"{opening(instrument)} is {word} its 200-day average",
+            f"{instrument.name} is {word} its 200-day mean",
+            f"{word.capitalize()} the 200-day average",
+        ),
+        tail=f"{word} its average of 200 sessions, {level(instrument, float(mean.iloc[-1]))}",
+        line=mean,
+        mark=float(mean.iloc[-1]),
+        text="200-day average",
+        then=then,
+        note=f"Last {word} it",
+    )
+
+
+def _since(found: pd.Series[float], book: FactBook, day: MarketDay, symbol: str) -> LevelPlan:
+    """Today's close as a level: the highest, or lowest, since when."""
+    instrument = day.series[symbol].instrument
+    now, before = float(found.iloc[-1]), found.iloc[:-1]
+    higher, lower = before[before >= now], before[before <= now]
+    span_high = len(before) - (position(before, higher.index[-1]) if len(higher) else -1)
+    span_low = len(before) - (position(before, lower.index[-1]) if len(lower) else -1)
+    high = span_high >= span_low
+    then = (higher if high else lower).index[-1] if len(higher if high else lower) else None
+    word = "highest" if high else "lowest"
+    since = ap_date(then.date()) if then is not None else f"at least {found.index[0].year}"
+    return _built(
+        found,
+        book,
+        day,
+        symbol,
+        titles=(
+            f"{opening(instrument)} is at its {word} since {since}",
+            f"{instrument.name}: {word} since {since}",
+            f"{word.capitalize()} close since {since}",
+        ),
+        tail=f"its {word} since {since}",
+        line=None,
+        mark=now,
+        text="",
+        then=then,
+        note="",
+    )
+
+
+def _built(
+    found: pd.Series[float],
+    book: FactBook,
+    day: MarketDay,
+    symbol: str,
+    *,
+    titles: tuple[str, ...],
+    tail: str,
+    line: pd.Series[float] | None,
+    mark: float,
+    text: str,
+    then: pd.Timestamp | None,
+    note: str,
+) -> LevelPlan:
+    series = day.series[symbol]
+    instrument, now = series.instrument, float(found.iloc[-1])
+    cited = Citations(book=book)
+    unit = Unit.PCT if in_bp(instrument) else Unit.LEVEL
+    cited.cite(symbol, "close", "1s", now, unit, day.session, series.source)
+    if line is not None:
+        cited.cite(symbol, "sma200", "200s", mark, unit, day.session, series.source)
+    if then is not None:
+        cited.cite(
+            symbol,
+            "level_since",
+            f"file@{found.index[0].date()}",
+            then.date(),
+            Unit.DATE,
+            day.session,
+            series.source,
+        )
+    start = _start(found, then)
+    shown = unbroken(day, symbol, found.iloc[start:])
+    levels = line.loc[shown.index].dropna() if line is not None else pd.Series(mark, index=shown.index)
+    if len(levels) < len(shown):
+        shown = shown.loc[levels.index]
+    visible = then is not None and then >= shown.index[0]
+    lines: tuple[str, ...] = ()
+    if then is not None and visible:
+        lines = (ap_date(then.date()), note or level(instrument, float(found[then])))
+    return LevelPlan(
+        titles=titles,
+        subtitle=f"{instrument.name}, daily close in {measure(instrument)}",
+        alt=alt(
+            f"Line chart of {instrument.prose}, daily closes since {ap_date(shown.index[0].date())}.",
+            f"On {ap_date(day.session)} it closed at {level(instrument, now)}, {tail}.",
+        ),
+        source=source_line(day, series),
+        facts=cited.all,
+        columns=("date", instrument.name, "level"),
+        rows=tuple(
+            (str(when), float(value), float(mean))
+            for when, value, mean in zip(days(shown), shown, levels, strict=True)
+        ),
+        name=instrument.name,
+        last=level(instrument, now),
+        days=days(shown),
+        values=tuple(map(float, shown)),
+        level=tuple(map(float, levels)),
+        level_text=text,
+        then=(then.date(), float(found[then])) if then is not None and visible else None,
+        note=lines,
+    )
+
+
+def _start(found: pd.Series[float], then: pd.Timestamp | None) -> int:
+    """Where the chart begins: some time before the last close on that side, at least a year back."""
+    if then is None:
+        return max(0, len(found) - 5 * YEAR)
+    back = len(found) - position(found, then)
+    return max(0, len(found) - max(YEAR, back + max(QUARTER // 3, back // 8)))
+
+
+def _plain(instrument: Instrument, value: float) -> str:
+    """A round number without the decimals it doesn't need."""
+    if instrument.kind in (Kind.YIELD, Kind.CREDIT):
+        return f"{number(value, 0 if value == int(value) else 1)}%"
+    text = number(value, 0 if value == int(value) else 1)
+    return text if measure(instrument) != "US dollars" else f"${text}"
+
+
+def draw(plan: LevelPlan, theme: Theme, *, title: str, name: str) -> Figure:
+    """The plan in one theme."""
+    page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
+    low, high = span(plan.values, include=plan.level)
+    scale = style.scale(low, high, head=58.0 if plan.note else 20.0)
+    flat = min(plan.level) == max(plan.level)
+    labels = [style.end(theme, plan.name, plan.last, y=0, main=True)]
+    if plan.level_text:
+        labels.append(_level_label(theme, plan, 0))
+    box = Box(
+        left=scale.left,
+        top=style.PLOT_TOP,
+        right=style.label_column([label.width for label in labels]),
+        bottom=style.PLOT_BOTTOM,
+    )
+    xs = numbers(plan.days)
+    target = style.plot(page, x=(xs[0], xs[-1]), y=(scale.floor, scale.ceiling), box=box)
+    target.grid(scale.lines, scale.label)
+    target.dates(calendar_marks(plan.days))
+    if flat:
+        target.level(plan.level[-1], colour=theme.muted)
+    else:
+        target.line(xs, plan.level, main=False)
+    target.line(xs, plan.values, main=True)
+    target.dot(xs[-1], plan.values[-1])
+    labels = [style.end(theme, plan.name, plan.last, y=target.px_y(plan.values[-1]), main=True)]
+    if plan.level_text:
+        labels.append(_level_label(theme, plan, target.px_y(plan.level[-1])))
+    style.ends(target, labels)
+    if plan.then is not None:
+        x = numbers([plan.then[0]])[0]
+        target.ring(x, plan.then[1])
+        style.note(target, style.dated(theme, *plan.note), x=target.px_x(x), y=target.px_y(plan.then[1]))
+    return page.figure
+
+
+def _level_label(theme: Theme, plan: LevelPlan, y: float) -> style.End:
+    words = plan.level_text.split(" ", 1)
+    lines = words if len(plan.level_text) > 10 else [plan.level_text]
+    return style.End(
+        y=y,
+        runs=tuple(
+            style.Run(text=line, size=style.NOTE, weight=SEMIBOLD, colour=theme.muted) for line in lines
+        ),
+    )

@@ -62,23 +62,36 @@ function frame(width, scheme, words) {
 function drawFrames() {
   const { widths, schemes, words } = choices();
   const places = new Map([...$("frames").children].map((figure) => [figure.dataset.view, figure]));
-  const figures = [];
+  let next = $("frames").firstElementChild;
   for (const scheme of schemes)
     for (const width of widths) {
-      const view = `${width}-${scheme}`;
-      const figure = places.get(view) || document.createElement("figure");
-      if (!figure.dataset.view) {
-        figure.dataset.view = view;
-        figure.className = width;
-        const caption = document.createElement("figcaption");
-        caption.textContent = `${width === "phone" ? "Phone" : "Desktop"}, ${WIDTHS[width]} px, ${scheme}`;
-        figure.append(caption, document.createElement("div"));
-      }
+      const known = places.get(`${width}-${scheme}`);
+      const figure = known || figureFor(width, scheme);
+      // A frame that is moved in the page loads anew and forgets where it was, so the known ones stay where they are.
+      if (known) {
+        while (next !== known) next = dropped(next);
+        next = known.nextElementSibling;
+      } else $("frames").insertBefore(figure, next);
       if (figure.dataset.source !== source(scheme, words)) swap(figure, frame(width, scheme, words));
       figure.dataset.source = source(scheme, words);
-      figures.push(figure);
     }
-  $("frames").replaceChildren(...figures);
+  while (next) next = dropped(next);
+}
+
+function dropped(figure) {
+  const next = figure.nextElementSibling;
+  figure.remove();
+  return next;
+}
+
+function figureFor(width, scheme) {
+  const figure = document.createElement("figure");
+  figure.dataset.view = `${width}-${scheme}`;
+  figure.className = width;
+  const caption = document.createElement("figcaption");
+  caption.textContent = `${width === "phone" ? "Phone" : "Desktop"}, ${WIDTHS[width]} px, ${scheme}`;
+  figure.append(caption, document.createElement("div"));
+  return figure;
 }
 
 // The new frame takes the old one's place when it is ready and scrolled, so that nothing flickers.
@@ -143,7 +156,6 @@ async function refresh() {
   document.title = page.title;
   const before = window.scrollY;
   for (const id of REPLACED) if ($(id)) $(id).replaceChildren(...page.getElementById(id).childNodes);
-  $("status").focus({ preventScroll: true });
   if ($("tabs")) {
     for (const tab of tabs()) tab.replaceChildren(...page.getElementById(tab.id).childNodes);
     document.querySelector(".facts").replaceWith(page.querySelector(".facts"));

@@ -1,0 +1,489 @@
+"""The delivery ledger: one row for each issue and subscriber, and the rules that make a crash harmless.
+
+A row is committed as ``sending`` before the first byte of its message leaves; its result stands in a later commit. So a
+row found ``sending`` without a living owner may have left, and becomes ``unknown``, never ``planned``. Only this module
+changes rows, each function in one transaction, each change also a line of ``delivery_event``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.sql import ColumnElement
+
+from newsletter.store import subscribers
+from newsletter.store.database import Store
+from newsletter.store.schema import Course, Standing, State, delivery, event, excluded, mailing, subscriber
+from newsletter.store.subscribers import Digests
+
+OPEN = (State.PLANNED, State.DEFERRED)
+"""States from which a row can still be claimed."""
+
+SOFT_BOUNCES = 3
+"""Issues in a row that bounced softly before a subscriber is paused."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailing:
+    """Sending one issue to its audience. ``candidates`` = ``planned`` + everyone who was left out."""
+
+    issue: str
+    edition: str
+    message_sha: str
+    candidates: int
+    planned: int
+    not_after: datetime
+    state: Course
+    reason: str
+    owner: str
+    started: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A row that is ours to send now. ``attempt`` counts from 1."""
+
+    subscriber: str
+    address: str
+    domain: str
+    message_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What became of a claim.
+
+    ``bounce`` says what the refusal tells about the address: ``hard`` takes the subscriber off the list, ``soft`` counts
+    towards a pause. ``counted`` is False where the attempt doesn't count, because the refusal was about us.
+    """
+
+    claim: Claim
+    state: State
+    at: datetime
+    reason: str = ""
+    code: int | None = None
+    enhanced: str | None = None
+    reply: str = ""
+    next_try: datetime | None = None
+    bounce: str = ""
+    counted: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a mailing is made of, before its audience is known."""
+
+    issue: str
+    edition: str
+    message_sha: str
+    not_after: datetime
+    owner: str
+    message_id: Callable[[str], str]
+    """From a subscriber's id to the left part of the Message-ID."""
+
+
+def find(store: Store, issue: str) -> Mailing | None:
+    """The mailing of an issue, or None if it was never begun."""
+    with store.reading() as connection:
+        return _find(connection, issue)
+
+
+def freeze(store: Store, plan: Plan, digests: Digests, now: datetime) -> Mailing:
+    """Begin a mailing: fix its identity and its audience in one transaction. Returns the one that stands, if any.
+
+    Candidates are all subscribers; those who may not receive are counted by reason.
+    """
+    with store.writing() as connection:
+        standing = _find(connection, plan.issue)
+        if standing is not None:
+            return standing
+        subscribers.settle(connection, digests, now)
+        suppressed = subscribers.all_suppressed(connection)
+        audience: list[dict[str, Any]] = []
+        left_out: Counter[str] = Counter()
+        for person in subscribers.stream(connection):
+            reason = _excluded(person, suppressed, digests)
+            if reason:
+                left_out[reason] += 1
+            else:
+                audience.append(_row(plan, person, now))
+        connection.execute(
+            insert(mailing),
+            {
+                "issue": plan.issue,
+                "edition": plan.edition,
+                "message_sha": plan.message_sha,
+                "candidates": len(audience) + left_out.total(),
+                "planned": len(audience),
+                "not_after": plan.not_after,
+                "on_doubt": "at_most_once",
+                "state": Course.OPEN,
+                "reason": "",
+                "owner": plan.owner,
+                "started": now,
+            },
+        )
+        if left_out:
+            connection.execute(
+                insert(excluded),
+                [{"issue": plan.issue, "reason": why, "count": n} for why, n in sorted(left_out.items())],
+            )
+        if audience:
+            connection.execute(insert(delivery), audience)
+            _tell(connection, plan.issue, [(row["subscriber"], State.PLANNED, "") for row in audience], now)
+        made = _find(connection, plan.issue)
+        assert made is not None
+        return made
+
+
+def adopt(store: Store, issue: str, owner: str, now: datetime) -> int:
+    """Take over a mailing whose owner is proved dead; returns how many rows became unknown.
+
+    The proof is the caller's: it holds the lock that the owner held for life.
+    """
+    with store.writing() as connection:
+        lost = _ids(connection, issue, delivery.c.state == State.SENDING)
+        _move(connection, issue, lost, State.UNKNOWN, "its sender died", now)
+        connection.execute(
+            update(mailing)
+            .where(mailing.c.issue == issue)
+            .values(owner=owner, state=Course.OPEN, reason="", ended=None)
+        )
+        return len(lost)
+
+
+def turn(
+    store: Store,
+    issue: str,
+    by: str,
+    *,
+    results: Sequence[Result],
+    want: int,
+    digests: Digests,
+    now: datetime,
+) -> tuple[Claim, ...]:
+    """Record ``results`` and claim up to ``want`` further rows for ``by``, in one commit; the claims may then be sent.
+
+    Rows that are due again come first. Nothing is claimed past the deadline; whoever has left the list since the
+    audience was frozen expires here.
+    """
+    with store.writing() as connection:
+        for result in results:
+            _record(connection, issue, result, digests)
+        if results:
+            _tell(connection, issue, [(r.claim.subscriber, r.state, r.reason) for r in results], now)
+            _bounces(connection, results)
+        claims: list[Claim] = []
+        while len(claims) < want:
+            found = _candidates(connection, issue, want - len(claims), now)
+            if not found:
+                break
+            claims += _claim(connection, issue, by, found, digests, now)
+        return tuple(claims)
+
+
+def hand_back(store: Store, issue: str, claims: Iterable[Claim], now: datetime) -> None:
+    """Return claims of which no byte has left; they are as if never claimed."""
+    with store.writing() as connection:
+        ids = [claim.subscriber for claim in claims]
+        if ids:
+            connection.execute(
+                update(delivery)
+                .where(delivery.c.issue == issue, delivery.c.subscriber.in_(ids))
+                .values(attempt=delivery.c.attempt - 1)
+            )
+        _move(connection, issue, ids, State.PLANNED, "", now)
+
+
+def expire(store: Store, issue: str, reason: str, now: datetime) -> int:
+    """Give up every row that hasn't been sent; returns how many."""
+    with store.writing() as connection:
+        ids = _ids(connection, issue, delivery.c.state.in_(OPEN))
+        _move(connection, issue, ids, State.EXPIRED, reason, now)
+        return len(ids)
+
+
+def close(store: Store, issue: str, state: Course, reason: str, now: datetime) -> None:
+    """Say how a run of the mailing ended."""
+    with store.writing() as connection:
+        connection.execute(
+            update(mailing).where(mailing.c.issue == issue).values(state=state, reason=reason, ended=now)
+        )
+
+
+def next_due(store: Store, issue: str) -> datetime | None:
+    """When the next row can be claimed: the mailing's start if one is untouched, or None if nothing waits."""
+    with store.reading() as connection:
+        fresh = select(delivery.c.subscriber).where(
+            delivery.c.issue == issue, delivery.c.state == State.PLANNED
+        )
+        if connection.scalar(fresh.limit(1)) is not None:
+            started: datetime | None = connection.scalar(
+                select(mailing.c.started).where(mailing.c.issue == issue)
+            )
+            return started
+        later: datetime | None = connection.scalar(
+            select(func.min(delivery.c.next_try)).where(
+                delivery.c.issue == issue, delivery.c.state == State.DEFERRED
+            )
+        )
+        return later
+
+
+def counts(store: Store, issue: str) -> dict[State, int]:
+    """How many rows of an issue are in which state; every state has an entry."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(delivery.c.state, func.count()).where(delivery.c.issue == issue).group_by(delivery.c.state)
+        )
+        found = {State(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in State}
+
+
+def audience(store: Store, digests: Digests) -> tuple[list[subscribers.Subscriber], Counter[str]]:
+    """Who would get an issue frozen now, and how many would be left out for what reason. Changes nothing."""
+    with store.reading() as connection:
+        suppressed = subscribers.all_suppressed(connection)
+        chosen: list[subscribers.Subscriber] = []
+        left_out: Counter[str] = Counter()
+        for person in subscribers.stream(connection):
+            reason = _excluded(person, suppressed, digests)
+            if reason:
+                left_out[reason] += 1
+            else:
+                chosen.append(person)
+        return chosen, left_out
+
+
+def frozen_sha(store: Store, issue: str) -> str | None:
+    """The hash of the content an issue was mailed with, or None while it may still be built again."""
+    found = find(store, issue)
+    return None if found is None else found.message_sha
+
+
+def _find(connection: Connection, issue: str) -> Mailing | None:
+    row = connection.execute(select(mailing).where(mailing.c.issue == issue)).mappings().first()
+    if row is None:
+        return None
+    return Mailing(
+        issue=row["issue"],
+        edition=row["edition"],
+        message_sha=row["message_sha"],
+        candidates=row["candidates"],
+        planned=row["planned"],
+        not_after=row["not_after"],
+        state=Course(row["state"]),
+        reason=row["reason"],
+        owner=row["owner"],
+        started=row["started"],
+        ended=row["ended"],
+    )
+
+
+def _excluded(person: subscribers.Subscriber, suppressed: dict[bytes, str], digests: Digests) -> str | None:
+    if person.state is not Standing.CONFIRMED:
+        return person.state.value
+    if suppressed and any(digest in suppressed for digest in digests(person.normalised)):
+        return "suppressed"
+    return None
+
+
+def _row(plan: Plan, person: subscribers.Subscriber, now: datetime) -> dict[str, Any]:
+    return {
+        "issue": plan.issue,
+        "subscriber": person.id,
+        "position": _position(plan.issue, person.id),
+        "domain": person.normalised.rpartition("@")[2],
+        "message_id": plan.message_id(person.id),
+        "state": State.PLANNED,
+        "reason": "",
+        "attempt": 0,
+        "updated": now,
+    }
+
+
+def _position(issue: str, identity: str) -> int:
+    # Another order each issue, so that it isn't always the same people who come last; 62 bits fit any integer column.
+    return int.from_bytes(hashlib.sha256(f"{issue} {identity}".encode()).digest()[:8]) >> 2
+
+
+def _ids(connection: Connection, issue: str, condition: ColumnElement[bool]) -> list[str]:
+    return list(
+        connection.scalars(select(delivery.c.subscriber).where(delivery.c.issue == issue, condition)).all()
+    )
+
+
+def _move(
+    connection: Connection, issue: str, ids: Sequence[str], state: State, reason: str, now: datetime
+) -> None:
+    if not ids:
+        return
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
+        .values(state=state, reason=reason, next_try=None, claim=None, updated=now),
+        [{"this": issue, "who": identity} for identity in ids],
+    )
+    _tell(connection, issue, [(identity, state, reason) for identity in ids], now)
+
+
+def _tell(
+    connection: Connection, issue: str, changes: Iterable[tuple[str, State, str]], now: datetime
+) -> None:
+    connection.execute(
+        insert(event),
+        [
+            {"issue": issue, "subscriber": who, "state": state, "reason": reason, "at": now}
+            for who, state, reason in changes
+        ],
+    )
+
+
+def _record(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
+    attempt = result.claim.attempt if result.counted else result.claim.attempt - 1
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.issue == issue, delivery.c.subscriber == result.claim.subscriber)
+        .values(
+            state=result.state,
+            reason=result.reason,
+            attempt=attempt,
+            next_try=result.next_try,
+            claim=None,
+            code=result.code,
+            enhanced=result.enhanced,
+            reply=result.reply,
+            updated=result.at,
+        )
+    )
+    if result.bounce == "hard":
+        _bounced(connection, issue, result, digests)
+
+
+def _bounced(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
+    person = subscribers.by_id(connection, result.claim.subscriber)
+    if person is None or not subscribers.move(connection, person.id, Standing.BOUNCED, result.at):
+        return
+    subscribers.suppress(connection, digests(person.normalised)[0], Standing.BOUNCED, result.at)
+    subscribers.log(
+        connection,
+        subscribers.Event(
+            subscriber=person.id, event="bounced", at=result.at, how="smtp", text=f"{issue}: {result.reply}"
+        ),
+    )
+
+
+def _bounces(connection: Connection, results: Sequence[Result]) -> None:
+    served = [r.claim.subscriber for r in results if r.state is State.ACCEPTED]
+    if served:
+        connection.execute(
+            update(subscriber)
+            .where(subscriber.c.id.in_(served), subscriber.c.soft_bounces > 0)
+            .values(soft_bounces=0)
+        )
+    soft = [r for r in results if r.bounce == "soft"]
+    for result in soft:
+        here = subscriber.c.id == result.claim.subscriber
+        connection.execute(update(subscriber).where(here).values(soft_bounces=subscriber.c.soft_bounces + 1))
+        paused = connection.execute(
+            update(subscriber)
+            .where(here, subscriber.c.soft_bounces >= SOFT_BOUNCES, subscriber.c.state == Standing.CONFIRMED)
+            .values(state=Standing.PAUSED, soft_bounces=0, changed=result.at)
+        )
+        if paused.rowcount:
+            subscribers.log(
+                connection,
+                subscribers.Event(
+                    subscriber=result.claim.subscriber,
+                    event="changed",
+                    at=result.at,
+                    how="smtp",
+                    text="paused: soft bounces",
+                ),
+            )
+
+
+def _candidates(
+    connection: Connection, issue: str, want: int, now: datetime
+) -> list[tuple[Claim, str, Standing]]:
+    found = connection.scalar(
+        select(mailing.c.not_after).where(mailing.c.issue == issue, mailing.c.state == Course.OPEN)
+    )
+    if found is None or now >= found:
+        return []
+    query = (
+        select(
+            delivery.c.subscriber,
+            delivery.c.domain,
+            delivery.c.message_id,
+            delivery.c.attempt,
+            subscriber.c.address,
+            subscriber.c.normalised,
+            subscriber.c.state,
+        )
+        .join_from(delivery, subscriber, delivery.c.subscriber == subscriber.c.id, isouter=True)
+        .where(delivery.c.issue == issue)
+    )
+    due = query.where(delivery.c.state == State.DEFERRED, delivery.c.next_try <= now).order_by(
+        delivery.c.next_try
+    )
+    fresh = query.where(delivery.c.state == State.PLANNED).order_by(delivery.c.position)
+    rows = list(connection.execute(due.limit(want)))
+    if len(rows) < want:
+        rows += connection.execute(fresh.limit(want - len(rows)))
+    return [
+        (
+            Claim(
+                subscriber=row.subscriber,
+                address=row.address or "",
+                domain=row.domain,
+                message_id=row.message_id,
+                attempt=row.attempt + 1,
+            ),
+            row.normalised or "",
+            Standing(row.state) if row.state else Standing.LEFT,
+        )
+        for row in rows
+    ]
+
+
+def _claim(
+    connection: Connection,
+    issue: str,
+    by: str,
+    found: Sequence[tuple[Claim, str, Standing]],
+    digests: Digests,
+    now: datetime,
+) -> list[Claim]:
+    kept: list[Claim] = []
+    gone: list[str] = []
+    for claim, normalised, standing in found:
+        off = standing is not Standing.CONFIRMED or subscribers.suppressed(connection, digests(normalised))
+        if off:
+            gone.append(claim.subscriber)
+        else:
+            kept.append(claim)
+    _move(connection, issue, gone, State.EXPIRED, "suppressed", now)
+    if kept:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
+            .values(
+                state=State.SENDING,
+                attempt=bindparam("tries"),
+                claim=bindparam("by"),
+                next_try=None,
+                updated=now,
+            ),
+            [{"this": issue, "who": c.subscriber, "tries": c.attempt, "by": by} for c in kept],
+        )
+        _tell(connection, issue, [(c.subscriber, State.SENDING, "") for c in kept], now)
+    return kept

@@ -14,7 +14,7 @@ import pandas as pd
 
 from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, PriceKind
-from newsletter.errors import ConfigError, NoSession, SourceUnavailable
+from newsletter.errors import ConfigError, NoSession
 from newsletter.instruments import Instrument
 from newsletter.market import MarketDay, Verdict
 from newsletter.progress import Progress, silent
@@ -25,6 +25,7 @@ from newsletter.sources import (
     earnings,
     gate,
     headlines,
+    sample,
     sizes,
 )
 from newsletter.sources.point_in_time import (
@@ -185,7 +186,7 @@ class _Supplier:
                 at=self._clock(),
                 progress=self._progress,
             )
-        raise SourceUnavailable(f"no prices of kind {source.kind} yet: configure csv")
+        return sample.prices(self._universe, self._market, self._moment.session)
 
     def calendars(self) -> CalendarSupply:
         """Releases, earnings dates and rate decisions."""
@@ -194,7 +195,7 @@ class _Supplier:
         symbols = [item.symbol for item in self._universe]
         if source.kind is PriceKind.CSV:
             return csv_calendars.read(_folder(source), symbols, at=self._clock())
-        raise SourceUnavailable(f"no calendars of kind {source.kind} yet: configure csv")
+        return sample.calendars(self._universe, self._market, self._moment.session)
 
     def headlines(self) -> HeadlineSupply:
         """What others write."""
@@ -204,7 +205,7 @@ class _Supplier:
         self._progress.step("reading headlines")
         if source.kind is HeadlineKind.FILE and source.path is not None:
             return headlines.read(source.path, at=self._clock())
-        raise SourceUnavailable(f"no headlines of kind {source.kind} yet: configure file or none")
+        return sample.headlines(self._moment)
 
 
 def _folder(source: DataSource) -> Path:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from newsletter.instruments import Kind
 from newsletter.market import Gap, Members, Series, State, Verdict
+from newsletter.sources.bonds import bonds_closed, bonds_open
 from newsletter.sources.point_in_time import Moment, published_next_morning
 from newsletter.sources.witnesses import RATES, Move, corroborated, last_move, tracks
 
@@ -35,6 +36,9 @@ LOOK_BACK = 30
 
 EXTREME = 10
 """Sigmas beyond which a move needs a witness."""
+
+_SLACK = {Kind.COMMODITY: 0.05, Kind.VOLATILITY: 0.05}
+"""How far a close may lie outside the day's range: a settlement, or a value struck later, isn't a trade in it."""
 
 NAMED = 6
 """As many series as one line can name."""
@@ -88,7 +92,7 @@ def judge(
     closed = bonds_closed(moment.session)
     out = _core_out(series, judged, universe, closed)
     gaps = _gaps(series, findings, out, closed)
-    if _at_odds(moves):
+    if _at_odds(moves) and not _fund_pays(moment.session):
         gaps = (*gaps, Gap(source=LEADER, reason="its move and that of SPY don't agree", degraded=True))
         return Judgement(series=judged, gaps=gaps, verdict=Verdict.HELD)
     return Judgement(series=judged, gaps=gaps, verdict=_verdict(out))
@@ -131,7 +135,7 @@ def _expected(series: Series, moment: Moment, sessions: pd.DatetimeIndex) -> pd.
     if published_next_morning(series):
         days = days[:-1]
     if kind in RATES:
-        days = days[[not bonds_closed(day.date()) for day in days]]
+        days = days[bonds_open(days)]
     return days
 
 
@@ -156,21 +160,17 @@ def _plausible(
 
 def _broken(series: Series) -> str:
     """What is impossible in the last bar, or nothing."""
-    bars = series.bars
-    today = bars.iloc[-1]
-    close = float(today["close"])
-    kind = series.instrument.kind
-    if close <= 0 and kind not in (*RATES, Kind.COMMODITY):
+    rows = series.bars[["open", "high", "low", "close"]].iloc[-2:].to_numpy()
+    opened, high, low, close = (float(price) for price in rows[-1])
+    if close <= 0 and series.instrument.kind not in (*RATES, Kind.COMMODITY):
         return f"a close of {close:g}"
-    ends = [float(today[name]) for name in ("open", "close") if not np.isnan(today[name])]
-    slack = 1e-4 * max(abs(end) for end in ends)
-    low, high = float(today["low"]), float(today["high"])
+    ends = [end for end in (opened, close) if not np.isnan(end)]
+    slack = _SLACK.get(series.instrument.kind, 1e-4) * max(abs(end) for end in ends)
     if low > min(ends) + slack:
         return f"a low of {low:g} above its open or close"
     if high < max(ends) - slack:
         return f"a high of {high:g} below its open or close"
-    names = ["open", "high", "low", "close"]
-    if len(bars) > 1 and high > low and bool((bars[names].iloc[-1] == bars[names].iloc[-2]).all()):
+    if len(rows) > 1 and high > low and bool((rows[0] == rows[1]).all()):
         return "the same four prices as the day before"
     return ""
 
@@ -225,16 +225,12 @@ def _at_odds(moves: Mapping[str, Move]) -> bool:
     return not tracks(moves[LEADER].size, moves["SPY"].size)
 
 
+def _fund_pays(day: date) -> bool:
+    """Whether SPY trades without its dividend from ``day`` on: the third Friday of a quarter's last month."""
+    return day.month % 3 == 0 and day.weekday() == 4 and 15 <= day.day <= 21
+
+
 def _verdict(out: tuple[str, ...]) -> Verdict:
     if LEADER in out or len(out) > 3:
         return Verdict.HELD
     return Verdict.DEGRADED if out else Verdict.NORMAL
-
-
-def bonds_closed(day: date) -> bool:
-    """Whether ``day`` is a bond holiday on which stocks trade: Columbus Day or Veterans Day."""
-    if day.month == 10:
-        return day.weekday() == 0 and 8 <= day.day <= 14
-    if day.month == 11:
-        return day.day == 11 or (day.day == 12 and (day - timedelta(days=1)).weekday() == 6)
-    return False

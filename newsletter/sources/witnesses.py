@@ -113,6 +113,9 @@ def corroborated(
 def _agrees(series: Series, move: Move, other: Move) -> bool:
     if series.instrument.kind in RATES:
         return abs(move.size - other.size) <= 5
+    if series.instrument.kind is Kind.COMMODITY and move.size * other.size > 0 and abs(other.size) >= 5:
+        # A fund holds later months too: on the day crude settled below zero it fell by a tenth.
+        return True
     return tracks(move.size, other.size) or _same_way(move, other)
 
 

@@ -59,6 +59,14 @@ def test_a_figure_at_the_end_of_a_sentence_is_found() -> None:
     ]
 
 
+def test_printed_quotes_are_the_same_as_typed_ones() -> None:
+    html = marked(
+        "<p>The index\u2019s \u201cbest\u201d day: 2%.</p>", [mark('The index\'s "best" day: 2%.', "2%")]
+    )
+
+    assert shown(html) == [("tip", "2%")]
+
+
 def test_a_row_ends_where_the_next_begins() -> None:
     html = "<table><tr><td>Dow</td><td>1.00%</td></tr><tr><td>Gold</td><td>+0.42%</td></tr></table>"
     marks = [mark("Dow", "+0.42%", "wrong", reach=240), mark("Gold", "+0.42%", "right", reach=240)]

@@ -14,6 +14,12 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 _ENTITY = re.compile(r"&#?\w+;?")
+_QUOTES = {
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+}  # the check reads quotes as typed on a keyboard
 _UNSEEN = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff")
 _SILENT = frozenset({"title", "style", "script", "template"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
@@ -55,8 +61,8 @@ def marked(html: str, marks: Iterable[Mark]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text with white space as single spaces and without invisible characters, as sentences are compared."""
-    return " ".join("".join(char for char in text if char not in _UNSEEN).split())
+    """Text as it is compared: single spaces, plain quotes, no invisible characters."""
+    return " ".join("".join(_QUOTES.get(char, char) for char in text if char not in _UNSEEN).split())
 
 
 def _located(flat: str, marks: Iterable[Mark]) -> dict[tuple[int, int], Mark]:
@@ -157,7 +163,7 @@ def _flatten(html: str) -> tuple[str, list[_Char]]:
             if not text or text[-1] == " ":
                 continue
             char = " "
-        text.append(char)
+        text.append(_QUOTES.get(char, char))
         places.append(place)
     return "".join(text), places
 

@@ -139,7 +139,7 @@ def mail(
     """
     issue = load(folder)
     edition = config.edition(issue.brief["issue"]["edition"])
-    with opened(config.paths.store) as store, _ends(stop) as ending:
+    with opened(config.paths.store) as store, ending_on_signals(stop) as ending:
         begun = ledger.find(store, issue.id)
         if begun is not None and begun.state is Course.DONE:
             return _report(config, store, issue, Outcome.ALREADY_SENT)
@@ -500,7 +500,7 @@ def _counted(store: Store, issue: str) -> dict[str, int]:
 
 
 @contextmanager
-def _ends(stop: Stop | None) -> Iterator[Stop]:
+def ending_on_signals(stop: Stop | None) -> Iterator[Stop]:
     """``stop``, or one that SIGTERM and SIGINT set. Only the main thread can listen to signals."""
     if stop is not None or threading.current_thread() is not threading.main_thread():
         yield stop or Stop()

@@ -23,7 +23,7 @@ import signal
 import ssl
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -78,7 +78,7 @@ class Handler:
 class Server(SMTP):
     """Cuts the line when the message of certain people begins."""
 
-    cut: set[str] = set()
+    cut: ClassVar[set[str]] = set()
 
     async def smtp_DATA(self, arg: str) -> None:
         assert self.envelope is not None

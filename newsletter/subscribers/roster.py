@@ -111,6 +111,12 @@ def leave(
         return True
 
 
+def known(store: Store, identity: str) -> bool:
+    """Whether there is, or was, a subscriber with this id."""
+    with store.reading() as connection:
+        return table.by_id(connection, identity) is not None
+
+
 def everyone(store: Store, state: Standing | None = None) -> tuple[Subscriber, ...]:
     """All subscribers by address, or those of one standing."""
     with store.reading() as connection:

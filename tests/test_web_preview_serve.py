@@ -5,12 +5,12 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from newsletter.errors import UsageError
+from newsletter.errors import NewsletterError, UsageError
 from newsletter.web.preview import Changed, serve_preview
 from tests.preview_support import HTML, Folder, Running, composed, folder, running
 
@@ -26,6 +26,15 @@ def project(tmp_path: Path) -> Folder:
 @pytest.fixture
 def preview(project: Folder) -> Iterator[Running]:
     with running(project.path) as served:
+        served.settled("gathered 1")
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A preview for tests that save nothing."""
+    made = folder(tmp_path_factory.mktemp("project"))
+    with running(made.path) as served:
         served.settled("gathered 1")
         yield served
 
@@ -148,60 +157,60 @@ def test_it_starts_with_an_error_and_recovers(project: Folder) -> None:
         "0.0.0.0:{port}",
     ],
 )
-def test_other_hosts_are_refused(preview: Running, host: str) -> None:
-    status, _, body = preview.get(host=host.format(port=preview.port))
+def test_other_hosts_are_refused(still: Running, host: str) -> None:
+    status, _, body = still.get(host=host.format(port=still.port))
 
     assert status == 421
     assert "gathered" not in body
 
 
-def test_a_request_without_a_host_is_refused(preview: Running) -> None:
-    with socket.create_connection(("127.0.0.1", preview.port), timeout=10) as plain:
+def test_a_request_without_a_host_is_refused(still: Running) -> None:
+    with socket.create_connection(("127.0.0.1", still.port), timeout=10) as plain:
         plain.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert plain.recv(100).split()[1] in (b"421", b"400")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST:{port}", "[::1]:{port}"])
-def test_our_own_names_are_answered(preview: Running, host: str) -> None:
-    assert preview.get(host=host.format(port=preview.port))[0] == 200
+def test_our_own_names_are_answered(still: Running, host: str) -> None:
+    assert still.get(host=host.format(port=still.port))[0] == 200
 
 
-def test_it_listens_on_loopback_alone(preview: Running) -> None:
+def test_it_listens_on_loopback_alone(still: Running) -> None:
     found = {
         line.split()[1]
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
         if line.split()[3] == "0A"
     }
 
-    assert f"0100007F:{preview.port:04X}" in found
-    assert f"00000000:{preview.port:04X}" not in found
+    assert f"0100007F:{still.port:04X}" in found
+    assert f"00000000:{still.port:04X}" not in found
 
 
-def test_nothing_can_be_changed_over_http(preview: Running) -> None:
+def test_nothing_can_be_changed_over_http(still: Running) -> None:
     for path in ("/", "/events", "/issue/x/light/index.html"):
-        assert preview.get(path, method="POST")[0] == 405
+        assert still.get(path, method="POST")[0] == 405
 
 
-def test_nothing_in_the_issue_can_run(preview: Running) -> None:
+def test_nothing_in_the_issue_can_run(still: Running) -> None:
     for words in ("light", "dark+facts", "mailed"):
-        policy = preview.get(f"/issue/x/{words}/index.html")[1]["content-security-policy"]
+        policy = still.get(f"/issue/x/{words}/index.html")[1]["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "script-src" not in policy
         assert "sandbox allow-same-origin" in policy
         assert "allow-scripts" not in policy
-    page = preview.get()[1]
+    page = still.get()[1]
     assert "script-src 'self';" in page["content-security-policy"]
     assert "frame-ancestors 'none'" in page["content-security-policy"]
     assert (page["x-content-type-options"], page["cache-control"]) == ("nosniff", "no-store")
 
 
-def test_images_come_beside_the_issue_or_not_at_all(preview: Running) -> None:
-    assert preview.get("/issue/x/light/charts/chart-light.png")[2] == "light"
-    assert preview.get("/issue/x/mailed/charts/chart-dark.png")[2] == "dark"
-    assert preview.get("/issue/x/light/charts/other.png")[0] == 404
-    assert preview.get("/issue/x/light/..%2f..%2fconfig.yaml")[0] == 404
-    assert preview.get("/issue/x/purple/index.html")[0] == 404
-    assert "img-src 'none'" in preview.get("/issue/x/light+noimages/index.html")[1]["content-security-policy"]
+def test_images_come_beside_the_issue_or_not_at_all(still: Running) -> None:
+    assert still.get("/issue/x/light/charts/chart-light.png")[2] == "light"
+    assert still.get("/issue/x/mailed/charts/chart-dark.png")[2] == "dark"
+    assert still.get("/issue/x/light/charts/other.png")[0] == 404
+    assert still.get("/issue/x/light/..%2f..%2fconfig.yaml")[0] == 404
+    assert still.get("/issue/x/purple/index.html")[0] == 404
+    assert "img-src 'none'" in still.get("/issue/x/light+noimages/index.html")[1]["content-security-policy"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -252,6 +261,42 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
 def test_it_never_listens_elsewhere(tmp_path: Path, host: str) -> None:
     with pytest.raises(UsageError, match="not a loopback address"):
         serve_preview(lambda _: composed(), host=host, port=0, watch=[tmp_path])
+
+
+def test_files_that_cannot_be_watched_end_it_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object, **__: object) -> AsyncIterator[None]:
+        raise OSError("OS file watch limit reached")
+        yield
+
+    monkeypatch.setattr("newsletter.web.preview_watch.awatch", refused)
+    with pytest.raises(
+        NewsletterError,
+        match=r"^can't watch /.*: OS file watch limit reached; set WATCHFILES_FORCE_POLLING=true",
+    ):
+        serve_preview(lambda _: composed(), port=0, watch=[tmp_path])
+
+
+def test_it_announces_its_address_and_opens_a_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    announced: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    def announce(url: str) -> None:
+        announced.append(url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    serve_preview(lambda _: composed(), port=0, watch=[tmp_path], open_browser=True, announce=announce)
+    for _ in range(100):
+        if opened:
+            break
+        time.sleep(0.02)
+
+    assert opened == announced
+    assert opened[0].startswith("http://127.0.0.1:")
 
 
 @pytest.mark.parametrize("port", [-1, 70000])

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import uvicorn
 
-from newsletter.errors import NewsletterError, UsageError
+from newsletter.errors import UsageError
 from newsletter.web.preview_app import application
 from newsletter.web.preview_desk import Changed, Composed, Composer, Desk
 from newsletter.web.preview_watch import watch as watch_files
@@ -73,6 +73,7 @@ async def _serve(
     config = uvicorn.Config(
         application(desk, hosts),
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -88,8 +89,13 @@ async def _serve(
             await server.serve(sockets=[listening])
             for task in behind:
                 task.cancel()
-    except* NewsletterError as errors:
-        raise errors.exceptions[0] from None
+    except ExceptionGroup as group:
+        raise _single(group) from None
+
+
+def _single(error: Exception) -> Exception:
+    """What a task failed with, taken out of the groups that task groups put around it."""
+    return _single(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
 class _Server(uvicorn.Server):

@@ -163,9 +163,13 @@ async function refresh() {
     filterFacts();
   }
   document.body.dataset.state = page.body.dataset.state;
+  settled = { words: $("status").textContent, state: $("status").className };
   if ($("frames")) drawFrames();
   window.scrollTo(0, before);
 }
+
+// What the server said last, for when the connection comes back and nothing has changed.
+let settled = { words: $("status").textContent, state: $("status").className };
 
 function say(words, state) {
   $("status").textContent = words;
@@ -178,6 +182,7 @@ function follow() {
     const [state, doing] = event.data.split(" ");
     if (doing === "busy") say("Composing …", "busy");
     else if (state !== document.body.dataset.state) refresh();
+    else say(settled.words, settled.state);
   };
   events.onerror = () => say("The preview has stopped; start it again and this page goes on", "wrong");
 }

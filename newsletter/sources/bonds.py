@@ -16,7 +16,7 @@ def bonds_closed(day: date) -> bool:
 
 def bonds_open(days: pd.DatetimeIndex) -> np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]:
     """For each day, whether it is neither of the two."""
-    month, day, weekday = days.month.to_numpy(), days.day.to_numpy(), days.dayofweek.to_numpy()
+    month, day, weekday = days.month.to_numpy(), days.day.to_numpy(), days.day_of_week.to_numpy()
     columbus = (month == 10) & (weekday == 0) & (day >= 8) & (day <= 14)
     # A Veterans Day on a Sunday is kept on Monday; one on a Saturday isn't made up for.
     veterans = (month == 11) & ((day == 11) | ((day == 12) & (weekday == 0)))

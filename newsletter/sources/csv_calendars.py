@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from newsletter.errors import DataError
-from newsletter.market import Gap, Release, reading
+from newsletter.market import Release, reading
 from newsletter.sources import csv_earnings, csv_table
 from newsletter.sources.supply import CalendarSupply, Fetch
 
@@ -51,18 +51,12 @@ def read(folder: Path, universe: Sequence[str], *, at: datetime) -> CalendarSupp
         )
     coverage, reach = _span("releases", [release.day for release in releases])
     covered, reached = _span("earnings", earnings.span)
-    gaps = tuple(
-        Gap(source=name, reason="no calendar in the folder")
-        for name, found in (("releases", releases), ("earnings", earnings.claims))
-        if not found
-    )
     return CalendarSupply(
         releases=releases,
         earnings=earnings.claims,
         decisions=decisions,
         coverage={**coverage, **covered},
         reach={**reach, **reached},
-        gaps=gaps,
         fetches=(*fetched, *more, *earnings.fetches),
     )
 

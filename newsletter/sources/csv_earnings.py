@@ -17,7 +17,7 @@ from newsletter.sources import csv_table
 from newsletter.sources.companies import company, dashed
 from newsletter.sources.supply import EarningsClaim, Fetch
 
-FILES = {  # in order of trust, each with its columns for symbol and date
+FILES = {  # in order of trust, from few companies to many, each with its columns for symbol and date
     "earnings_dates_edgar_ndx.csv": ("ticker", "report_date"),
     "earnings_dates_megacap.csv": ("ticker", "date"),
     "earnings_dates_us740.csv": ("symbol", "report_date"),
@@ -32,7 +32,7 @@ Results = Mapping[tuple[str, date], tuple[float | None, float | None]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Earnings:
-    """What each file says, and the first and last day of the file with most companies (empty without a file)."""
+    """What each file says, and the first and last day of the last file there is, which has most companies."""
 
     claims: tuple[EarningsClaim, ...]
     span: tuple[date, ...]
@@ -43,17 +43,16 @@ def read(folder: Path, universe: Sequence[str], *, at: datetime) -> Earnings:
     """Every date that the files know; ``universe`` tells which share class of a company is meant."""
     results, fetches = _results(folder / EPS, universe, at)
     claims: list[EarningsClaim] = []
-    widest: list[EarningsClaim] = []
+    widest: list[date] = []
     for trust, name in enumerate(FILES):
         if not (folder / name).is_file():
             continue
         found, fetch = _claims(folder / name, trust, universe, results, at)
         claims.extend(found)
         fetches = (*fetches, fetch)
-        if len({claim.symbol for claim in found}) > len({claim.symbol for claim in widest}):
-            widest = found
-    days = [claim.day for claim in widest]
-    return Earnings(claims=tuple(claims), span=(min(days), max(days)) if days else (), fetches=fetches)
+        # The files go from few companies to many; a calendar of ten companies covers nobody's day.
+        widest = [claim.day for claim in found]
+    return Earnings(claims=tuple(claims), span=(min(widest), max(widest)) if widest else (), fetches=fetches)
 
 
 def _claims(

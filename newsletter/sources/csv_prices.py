@@ -89,7 +89,7 @@ def on_calendar(bars: pd.DataFrame, kind: Kind, sessions: pd.DatetimeIndex) -> p
         return bars[bars.index.isin(sessions)]
     if kind in (Kind.YIELD, Kind.CREDIT):
         # The Federal Reserve fills weekends of the overnight rate; ICE closes a month even on a Sunday.
-        return bars[pd.DatetimeIndex(bars.index).dayofweek < 5]
+        return bars[pd.DatetimeIndex(bars.index).day_of_week < 5]
     return bars
 
 

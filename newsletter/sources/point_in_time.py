@@ -20,6 +20,8 @@ from newsletter.sources.supply import CalendarSupply, HeadlineSupply, PriceSuppl
 
 NEW_YORK = ZoneInfo("America/New_York")
 
+CALENDARS = ("releases", "earnings")
+
 REPORTS_AHEAD = timedelta(days=14)
 """How far ahead a company's report date counts as known."""
 
@@ -83,19 +85,15 @@ def cut_calendars(supply: CalendarSupply, moment: Moment, universe: frozenset[st
         for claim in supply.earnings
         if claim.day <= visible and (claim.day >= oldest or claim.symbol in universe)
     )
-    coverage, gaps = dict(supply.coverage), list(supply.gaps)
-    for name, first in supply.coverage.items():
-        if moment.day < first:
-            gaps.append(Gap(source=name, reason=f"the calendar begins {first}"))
+    coverage = {name: first for name, first in supply.coverage.items() if first <= moment.day}
     if moment.day > supply.reach.get("releases", moment.day):
-        del coverage["releases"]
-        gaps.append(Gap(source="releases", reason=f"the calendar ends {supply.reach['releases']}"))
-    if "earnings" in coverage and not any(claim.day >= moment.day - REPORTS_PAUSE for claim in claims):
-        del coverage["earnings"]
-        if claims:
-            gaps.append(
-                Gap(source="earnings", reason=f"the calendar ends {max(claim.day for claim in claims)}")
-            )
+        coverage.pop("releases", None)
+    if not any(claim.day >= moment.day - REPORTS_PAUSE for claim in claims):
+        coverage.pop("earnings", None)
+    gaps = list(supply.gaps)
+    for name in CALENDARS:
+        if name not in coverage and not any(gap.source == name for gap in gaps):
+            gaps.append(Gap(source=name, reason="the calendar doesn't reach this date"))
     return replace(
         supply,
         releases=tuple(_as_of(release, moment) for release in supply.releases),

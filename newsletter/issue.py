@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,15 +25,33 @@ from newsletter import brief_json, charting, editorial, project, render, sources
 from newsletter.brief import CHART_DARK, CHART_LIGHT, Brief
 from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, Headlines, PriceKind
-from newsletter.errors import Held, NoSession, SourceUnavailable
+from newsletter.errors import Held, NoSession, SourceUnavailable, UsageError
 from newsletter.facts import Choice, Findings, PastIssue
 from newsletter.market import MarketDay, Verdict
 from newsletter.progress import Progress, silent
 from newsletter.sessions import exchange
-from newsletter.store import issues
+from newsletter.store import issues, ledger
+from newsletter.store.database import opened
 
 REPAIRS = 3
 """Rounds of check and repair: plain form, then dropped, then nothing of it may be left."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Thought:
+    """What a day's data came to, before a word is written."""
+
+    day: MarketDay
+    findings: Findings
+    choice: Choice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Draft:
+    """The brief as written, before the check, and the chart's images by their path in the issue's folder."""
+
+    brief: Brief
+    images: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -41,8 +59,6 @@ class Composed:
     """An issue in memory: the brief, what it renders to, the claims it makes, and every file it leaves."""
 
     brief: Brief
-    findings: Findings
-    choice: Choice
     rendered: render.Rendered
     images: Mapping[str, bytes]
     report: editorial.CheckReport
@@ -55,6 +71,14 @@ class Built:
 
     folder: Path
     composed: Composed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Demonstration:
+    """An issue to look at; ``live_failed`` says why it is made from the sample market, empty if it isn't."""
+
+    built: Built
+    live_failed: str
 
 
 def folder_of(config: Config, edition: Edition, day: date) -> Path:
@@ -71,8 +95,14 @@ def build(
     out: Path | None = None,
     progress: Progress = silent,
 ) -> Built:
-    """Make the issue of ``day`` and save it whole. Raises Held when it may not be mailed, and then saves nothing."""
-    folder = out / issues.issue_id(day, edition.id) if out is not None else folder_of(config, edition, day)
+    """Make the issue of ``day`` and save it whole. Raises Held when it may not be mailed, and then saves nothing.
+
+    An issue whose mailing has begun is frozen: it is refused here, and what was wrong is corrected in a later one.
+    """
+    name = issues.issue_id(day, edition.id)
+    folder = config.paths.issues / name if out is None else out / name
+    if out is None:
+        _refuse_frozen(config, name)
     recent = issues.past(config.paths.issues, edition.id, before=day)
     gathered = sources.gather(config, edition, day, clock=clock, progress=progress)
     composed = compose(config, edition, gathered, recent=recent, progress=progress)
@@ -88,25 +118,22 @@ def demonstrate(
     clock: Clock,
     sample: bool = False,
     progress: Progress = silent,
-) -> Built:
+) -> Demonstration:
     """The next issue from the configured sources, or from the sample market where those can't be reached.
 
     The only place that falls back to invented prices; the issue says so on every page.
     """
     place = exchange(edition.exchange, clock().year + 1)
     due = day or place.after(place.last_completed(clock()))
+    failed = ""
     if not sample:
         try:
-            return build(config, edition, due, clock=clock, progress=progress)
+            built = build(config, edition, due, clock=clock, progress=progress)
+            return Demonstration(built=built, live_failed="")
         except (SourceUnavailable, Held) as error:
-            progress.step(f"live data can't be had ({error}); using the sample market")
-    return build(_on_sample(config), edition, due, clock=clock, progress=progress)
-
-
-def _on_sample(config: Config) -> Config:
-    invented = DataSource(kind=PriceKind.SAMPLE)
-    update = {"prices": invented, "calendars": invented, "headlines": Headlines(kind=HeadlineKind.SAMPLE)}
-    return config.model_copy(update={"sources": config.sources.model_copy(update=update)})
+            failed = str(error)
+    built = build(_on_sample(config), edition, due, clock=clock, progress=progress)
+    return Demonstration(built=built, live_failed=failed)
 
 
 def rank(
@@ -115,9 +142,8 @@ def rank(
     """Everything found for the issue of ``day`` and what was chosen, without writing a word."""
     recent = issues.past(config.paths.issues, edition.id, before=day)
     gathered = sources.gather(config, edition, day, clock=clock, progress=progress)
-    progress.step("finding the story")
-    findings = stories.find(gathered.day, recent=recent)
-    return findings, stories.choose(findings, gathered.day, recent=recent)
+    thought = think(gathered.day, recent=recent, progress=progress)
+    return thought.findings, thought.choice
 
 
 def compose(
@@ -129,25 +155,45 @@ def compose(
     progress: Progress = silent,
 ) -> Composed:
     """From what came in to every byte that goes out; the same input gives the same bytes."""
-    day = gathered.day
+    thought = think(gathered.day, recent=recent, progress=progress)
+    drafted = draft(config, edition, thought, progress=progress)
+    return finish(config, gathered, thought, drafted, progress=progress)
+
+
+def think(day: MarketDay, *, recent: tuple[PastIssue, ...] = (), progress: Progress = silent) -> Thought:
+    """Find and choose. Raises Held where the quality gate says that nothing may be built on this day's data."""
     if day.verdict is Verdict.HELD:
-        raise Held(
-            f"{issues.issue_id(day.day, edition.id)} is held: {'; '.join(gap.reason for gap in day.gaps)}"
-        )
+        raise Held(f"the issue of {day.day} is held: {'; '.join(gap.reason for gap in day.gaps)}")
     progress.step("finding the story")
     findings = stories.find(day, recent=recent)
-    choice = stories.choose(findings, day, recent=recent)
+    return Thought(day=day, findings=findings, choice=stories.choose(findings, day, recent=recent))
+
+
+def draft(config: Config, edition: Edition, thought: Thought, *, progress: Progress = silent) -> Draft:
+    """Write and draw."""
+    day, findings, choice = thought.day, thought.findings, thought.choice
     progress.step("writing the brief")
-    brief = editorial.write(
-        choice, findings, day, config=config, edition=edition, number=number_of(config, edition, day.day)
-    )
+    number = number_of(config, edition, day.day)
+    brief = editorial.write(choice, findings, day, config=config, edition=edition, number=number)
     progress.step("drawing the chart")
-    drawn = charting.draw(choice, findings, day, config=config)
-    if drawn is not None:
-        brief = replace(brief, chart=drawn.chart)
+    drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
+    if drawn is None:
+        return Draft(brief=brief, images={})
+    brief = replace(brief, chart=drawn.chart, facts=(*brief.facts, *drawn.facts))
+    return Draft(brief=brief, images={CHART_LIGHT: drawn.light_png, CHART_DARK: drawn.dark_png})
+
+
+def finish(
+    config: Config,
+    gathered: sources.Gathered,
+    thought: Thought,
+    drafted: Draft,
+    *,
+    progress: Progress = silent,
+) -> Composed:
+    """Render and check, and every file that is saved."""
     progress.step("rendering and checking")
-    brief, rendered, report = _proved(brief, findings, day, config)
-    images = {} if drawn is None else {CHART_LIGHT: drawn.light_png, CHART_DARK: drawn.dark_png}
+    brief, rendered, report = _proved(drafted.brief, thought.findings, thought.day, config)
     files = {
         "brief.json": brief_json.to_json(brief).encode(),
         "index.html": rendered.html.encode(),
@@ -155,17 +201,9 @@ def compose(
         "issue.mjml": rendered.mjml.encode(),
         "subject.txt": f"{brief.subject.text}\n".encode(),
         issues.PROVENANCE: _provenance(gathered),
-        **images,
+        **drafted.images,
     }
-    return Composed(
-        brief=brief,
-        findings=findings,
-        choice=choice,
-        rendered=rendered,
-        images=images,
-        report=report,
-        files=files,
-    )
+    return Composed(brief=brief, rendered=rendered, images=drafted.images, report=report, files=files)
 
 
 def number_of(config: Config, edition: Edition, day: date) -> int:
@@ -177,21 +215,40 @@ def number_of(config: Config, edition: Edition, day: date) -> int:
     return len(exchange(edition.exchange, day.year + 1).between(config.first_issue, day))
 
 
+def _on_sample(config: Config) -> Config:
+    invented = DataSource(kind=PriceKind.SAMPLE)
+    update = {"prices": invented, "calendars": invented, "headlines": Headlines(kind=HeadlineKind.SAMPLE)}
+    return config.model_copy(update={"sources": config.sources.model_copy(update=update)})
+
+
+def _refuse_frozen(config: Config, name: str) -> None:
+    if not config.paths.store.exists():
+        return
+    with opened(config.paths.store) as store:
+        begun = ledger.find(store, name)
+    if begun is not None:
+        raise UsageError(
+            f"{name} is frozen: its mailing began {begun.started:%Y-%m-%d %H:%M} UTC; --out DIR makes a copy elsewhere"
+        )
+
+
 def _proved(
     brief: Brief, findings: Findings, day: MarketDay, config: Config
 ) -> tuple[Brief, render.Rendered, editorial.CheckReport]:
     """Render and check until every claim is bound; what can't be bound is said plainly, then dropped, or holds the issue."""
     folders = project.template_folders(config.folder)
+    failure = ""
     for _ in range(REPAIRS):
         rendered = render.render(brief, config=config, folders=folders)
         report = editorial.check(rendered.html, rendered.text, brief, findings, day)
         if not report.failures:
             counted = replace(brief, facts_checked=len(report.claims))
             return counted, render.render(counted, config=config, folders=folders), report
+        failure = report.failures[0].reason
         brief = editorial.repair(brief, report)
-    raise Held(f"{brief.issue.id} is held: {report.failures[0].reason}")
+    raise Held(f"{brief.issue.id} is held: {failure}")
 
 
 def _provenance(gathered: sources.Gathered) -> bytes:
-    records = [fetch.as_json() for fetch in gathered.provenance]
-    return (json.dumps(records, ensure_ascii=False, indent=2) + "\n").encode()
+    records = [asdict(fetch) for fetch in gathered.provenance]
+    return (json.dumps(records, ensure_ascii=False, indent=2, default=str) + "\n").encode()

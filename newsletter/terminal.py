@@ -15,6 +15,9 @@ from rich.text import Text
 
 from newsletter.progress import Progress
 
+_PIPED = 240
+"""Columns for a table that goes into a pipe or a file, where nothing has to fit a screen."""
+
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -73,7 +76,8 @@ def table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> 
         drawn.add_column(heading, justify="right" if side == "right" else "left", no_wrap=side == "right")
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    console.print(drawn)
+    target = console if console.is_terminal else Console(highlight=False, width=_PIPED)
+    target.print(drawn)
 
 
 def logging_to_stderr(verbose: bool) -> None:

@@ -1,0 +1,60 @@
+"""The bench at which an issue is previewed: each save does again only what it touches.
+
+config or data -> everything; a note or a chart recipe -> write, draw, render, check; a template -> render, check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from newsletter import issue, project, sources
+from newsletter.clock import Clock
+from newsletter.config import Config
+from newsletter.store import issues
+
+
+class Change(Protocol):
+    """What was saved since the last time that all went well."""
+
+    @property
+    def first(self) -> bool: ...
+
+    def touches(self, *places: Path) -> bool: ...
+
+
+class Bench:
+    """Keeps what came in and what was written, and composes from there.
+
+    ``load`` reads the configuration anew; ``file`` is where it lies. One thread at a time may call :meth:`compose`.
+    """
+
+    def __init__(
+        self, load: Callable[[], Config], edition: str, day: date, *, file: Path, clock: Clock
+    ) -> None:
+        self._load = load
+        self._edition = edition
+        self._file = file
+        self._clock = clock
+        self.day = day
+        self._config = load()
+        self._gathered: sources.Gathered | None = None
+        self._thought: issue.Thought | None = None
+        self._draft: issue.Draft | None = None
+
+    def compose(self, change: Change) -> issue.Composed:
+        """The issue as it would be mailed now; what can't be made raises as it does in a build."""
+        if change.first or change.touches(self._file):
+            self._config, self._gathered, self._thought, self._draft = self._load(), None, None, None
+        config = self._config
+        edition = config.edition(self._edition)
+        if change.touches(config.paths.notes, *project.chart_folders(config.folder)):
+            self._draft = None
+        gathered = self._gathered or sources.gather(config, edition, self.day, clock=self._clock)
+        recent = issues.past(config.paths.issues, edition.id, before=self.day)
+        thought = self._thought or issue.think(gathered.day, recent=recent)
+        self._gathered, self._thought = gathered, thought
+        self._draft = self._draft or issue.draft(config, edition, thought)
+        return issue.finish(config, gathered, thought, self._draft)

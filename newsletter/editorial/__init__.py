@@ -7,6 +7,8 @@
 One family of arcs a file in ``arcs/``; docs/writing.md explains the moves and the check.
 """
 
+from newsletter.editorial.check import CheckReport, Claim, check
 from newsletter.editorial.compose import write
+from newsletter.editorial.repair import repair
 
-__all__ = ["write"]
+__all__ = ["CheckReport", "Claim", "check", "repair", "write"]

@@ -13,7 +13,7 @@ from newsletter.config import Config, Edition
 from newsletter.editorial import arcs, calendar, reading, subject, tables, watching
 from newsletter.editorial.arcs import relative
 from newsletter.editorial.desk import Desk
-from newsletter.editorial.names import names
+from newsletter.editorial.names import names_of
 from newsletter.editorial.phrase import Line, Part
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
@@ -36,7 +36,7 @@ EXPENDABLE = ("breadth", "counter", "rates", "contrast", "span", "history")
 
 def desk_for(choice: Choice, findings: Findings, day: MarketDay, config: Config) -> Desk:
     """Everything the moves work with."""
-    known = names(config, day)
+    known = names_of(day)
     return Desk(
         book=findings.facts,
         day=day,

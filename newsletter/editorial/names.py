@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from newsletter.config import Config
 from newsletter.instruments import Instrument, Kind
 from newsletter.market import MarketDay
 
@@ -80,18 +79,14 @@ class Names:
         return instrument.symbol
 
 
-def names(config: Config, day: MarketDay) -> Names:
-    """The universe, the yield spreads and the members of the index."""
+def names_of(day: MarketDay) -> Names:
+    """The yield spreads, the members of the index, and every instrument of the day."""
     known = dict(SPREADS)
     if day.members is not None:
         for symbol, name in day.members.names.items():
             known[symbol] = Instrument(symbol=symbol, name=name, kind=Kind.STOCK, prose=name)
     for series in day.series.values():
         known[series.symbol] = series.instrument
-    for entry in config.universe:
-        known[entry.symbol] = Instrument(
-            symbol=entry.symbol, name=entry.name, kind=entry.kind, prose=entry.prose, aliases=entry.aliases
-        )
     return Names(instruments=MappingProxyType(known))
 
 

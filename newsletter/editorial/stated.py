@@ -13,10 +13,21 @@ def stated(brief: Brief, book: FactBook) -> Iterator[Fact]:
     named = (fact for sentence in sentences(brief) for fact in sentence.facts)
     celled = (cell.fact for cell in cells(brief) if cell.fact is not None)
     told = (fact for entry in brief.stories if entry.role is not None for fact in entry.story.facts)
-    for key in dict.fromkeys((*named, *celled, *told)):
+    for key in dict.fromkeys((*named, *celled, *told, *_dated(brief, book))):
         found = book.get(key)
         if found is not None:
             yield found
+
+
+def _dated(brief: Brief, book: FactBook) -> Iterator[str]:
+    """Days and hours of what the calendar lists."""
+    calendar = brief.calendar
+    events = dict.fromkeys(f"event:{row.event}" for row in (*calendar.releases, *calendar.yesterday))
+    companies = dict.fromkeys(
+        row.symbol for row in (*calendar.before_open, *calendar.after_close, *calendar.unconfirmed)
+    )
+    for entity in (*events, *companies):
+        yield from (fact.id for fact in book.of(entity) if fact.metric in ("day", "at", "report", "timing"))
 
 
 def sentences(brief: Brief) -> Iterator[Sentence]:

@@ -14,7 +14,7 @@ from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.releases import EVENTS, event_entity, window
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Story
+from newsletter.facts import Family, Story
 from newsletter.market import EarningsDate, Release, Timing
 
 MOST = 5
@@ -124,6 +124,8 @@ def _day(desk: Desk, day: date) -> str:
 
 def _stories(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
     for story in desk.choice.also:
+        if story.family is Family.EVENTS:
+            continue  # what is due stands among the dated items
         pair = two_lines(desk, story)
         if pair is not None:
             what, why = pair

@@ -143,7 +143,7 @@ def share(desk: Desk, entity: str) -> Line | None:
     if found.number <= 34:
         return desk.line(
             f"small {entity}",
-            ("{odds} bring a larger move.", "{odds} of the past five years brought more."),
+            ("On {odds} the move is larger.", "A larger move comes on {odds}."),
             odds=say(found, Style.MANY_IN),
         )
     return None

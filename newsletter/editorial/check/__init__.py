@@ -1,0 +1,122 @@
+"""The check: what was rendered, read again, and every claim in it bound to a fact.
+
+It knows nothing of what was meant: it reads the HTML, the text, the subject, the preheader, the chart's title and its alt
+text as a reader would. docs/writing.md lists the classes of error it must catch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.brief import Brief
+from newsletter.editorial.check.binding import Binder, Known
+from newsletter.editorial.check.ledger import CheckReport, Claim, Kind
+from newsletter.editorial.check.lexicon import Lexicon
+from newsletter.editorial.check.pages import Page, clean, read_html, read_text, sentences
+from newsletter.editorial.check.rows import row_claims
+from newsletter.editorial.check.words import word_claims
+from newsletter.editorial.names import names_of
+from newsletter.editorial.scale import Scale
+from newsletter.facts import FactBook, Findings
+from newsletter.market import MarketDay
+
+__all__ = ["CheckReport", "Claim", "Kind", "check"]
+
+
+def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay) -> CheckReport:
+    """Every claim of the rendered issue, and those that no fact bears out.
+
+    Claims are judged by the facts the brief states (``brief.facts``); ``findings`` gives each asset's usual move.
+    """
+    known = known_of(brief, findings, day)
+    outside = quoted(brief)
+    sources = frozenset(item.source for item in day.headlines)
+    pages = (("html", read_html(html)), ("text", read_text(text)))
+    claims = [claim for part, page in pages for claim in _page(part, page, known, outside, sources)]
+    for part, line in _lines(brief):
+        claims += _line(part, line, known, sources)
+    unique = tuple(dict.fromkeys(claims))
+    return CheckReport(claims=unique, failures=tuple(claim for claim in unique if claim.fact is None))
+
+
+def known_of(brief: Brief, findings: Findings, day: MarketDay) -> Known:
+    """What the check judges by."""
+    names = names_of(day)
+    sessions = day.sessions
+    return Known(
+        facts=brief.facts,
+        lexicon=Lexicon(names, brief.facts),
+        scale=Scale(
+            book=FactBook({**{f.id: f for f in brief.facts}, **findings.facts}.values()), names=names
+        ),
+        today=brief.issue.date,
+        session=brief.issue.session,
+        previous=sessions[-2].date() if len(sessions) > 1 else None,
+    )
+
+
+def quoted(brief: Brief) -> frozenset[str]:
+    """Other people's words and labels that say what the issue itself is; they are compared whole, not read."""
+    issue = brief.issue
+    headlines = (part for item in brief.reading for part in (item.title, item.source, item.when))
+    reasons = (row.reason for row in brief.movers)
+    return frozenset(
+        clean(item)
+        for item in (
+            *headlines,
+            *reasons,
+            *brief.calendar.notes,
+            issue.date_text,
+            issue.as_of_text,
+            issue.glance_note,
+            f"No. {issue.number}",
+            f"No. {issue.number:,}",
+            f"{brief.read_minutes} min, {brief.words:,} words",
+            f"{brief.read_minutes} min, {brief.words} words",
+            brief.movers_universe,
+            issue.name,
+            brief.takeaway.byline,
+            *(item.text for item in brief.corrections),
+        )
+        if item
+    )
+
+
+def _page(
+    part: str, page: Page, known: Known, outside: frozenset[str], sources: frozenset[str]
+) -> Iterator[Claim]:
+    binder = Binder(known)
+    section = ""
+    for block in page.blocks:
+        topic = binder.topic if block.section == section else ()
+        section = block.section
+        binder = Binder(known, topic)
+        for sentence in block.sentences:
+            left = _without(sentence, outside)
+            yield from word_claims(part, left, sources)
+            yield from binder.sentence(part, left)
+    for row in page.rows:
+        yield from row_claims(part, row, known, outside)
+
+
+def _without(sentence: str, outside: frozenset[str]) -> str:
+    """The sentence less the labels that were compared whole."""
+    for label in sorted(outside, key=len, reverse=True):
+        if label in sentence:
+            sentence = sentence.replace(label, " ")
+    return clean(sentence)
+
+
+def _lines(brief: Brief) -> Iterator[tuple[str, str]]:
+    yield "subject", brief.subject.text.removeprefix("[Sample] ")
+    yield "preheader", brief.preheader.text
+    if brief.chart is not None:
+        yield "chart title", brief.chart.title
+        yield "alt", brief.chart.alt
+
+
+def _line(part: str, line: str, known: Known, sources: frozenset[str]) -> Iterator[Claim]:
+    binder = Binder(known)
+    for sentence in sentences(line):
+        yield from word_claims(part, sentence, sources)
+        yield from binder.sentence(part, sentence)

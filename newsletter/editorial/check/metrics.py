@@ -1,0 +1,146 @@
+"""What each metric may be said to be: the words that must stand by it, and which way it points.
+
+A number binds to a fact only where its sentence speaks of the fact's metric. A metric that isn't listed can't be stated in
+prose: it has no words yet.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """``cue`` must be found in the sentence (in lower case, or in it and the one before if ``carried``).
+
+    ``signed``: the direction words must agree with the value. ``verbs``: a verb by size must fit it. ``forbid`` must
+    not be found.
+    """
+
+    cue: re.Pattern[str] | None = None
+    signed: bool = False
+    verbs: bool = False
+    carried: bool = False
+    forbid: re.Pattern[str] | None = None
+    floor: bool = False
+
+
+def _s(
+    cue: str = "",
+    *,
+    signed: bool = False,
+    verbs: bool = False,
+    carried: bool = False,
+    forbid: str = "",
+    floor: bool = False,
+) -> Spoken:
+    return Spoken(
+        cue=re.compile(cue) if cue else None,
+        signed=signed,
+        verbs=verbs,
+        carried=carried,
+        forbid=re.compile(forbid) if forbid else None,
+        floor=floor,
+    )
+
+
+BELOW = r"\b(below|short|under|from|missing|down)\b"
+
+NUMBERS: dict[str, Spoken] = {
+    "close": _s(forbid=r"\brecord close(?:,| is)"),
+    "prev_close": _s(r"\bday before|previous close"),
+    "record_close": _s(r"\brecord close|\brecord of\b|\brecord,"),
+    "near_miss_close": _s(r"\bclosed at\b"),
+    "near_miss_gap": _s(r"\bfrom the record\b"),
+    "near_miss_fall": _s(r"\blost\b", signed=True),
+    "missed_close": _s(r"\bclosed at\b"),
+    "milestone": _s(r"\babove\b|\bbelow\b"),
+    "previous_record_close": _s(r"\bprevious record\b"),
+    "return": _s(signed=True, verbs=True),
+    "change": _s(signed=True, verbs=True),
+    "reaction": _s(signed=True, verbs=True),
+    "dist_record": _s(
+        rf"{BELOW}.*\brecord|\brecord.*{BELOW}|\b(below|short)\b|\bmissing\b",
+        carried=True,
+        forbid=r"\babove its record|\babove the record",
+    ),
+    "to_record": _s(r"\bneeds?\b|\btakes a gain\b|\bmissing is a gain\b"),
+    "gain_rate": _s(r"\bstretches\b"),
+    "pullback": _s(r"\blost\b", signed=True),
+    "recovered": _s(r"\bwon back\b"),
+    "swing": _s(r"\bsessions\b", signed=True),
+    "swing_sessions": _s(r"\bsessions\b"),
+    "swing_left": _s(r"\bbelow where it stood\b", signed=True),
+    "swing_back": _s(r"\bback\b"),
+    "retraced": _s(r"\btook back\b|\bwon back\b"),
+    "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b", signed=True),
+    "leg": _s(r"\bsince\b|\bfrom\b", signed=True),
+    "streak": _s(r"\bin a row\b"),
+    "ended_streak": _s(r"\brun of\b|\bin a row\b"),
+    "drought": _s(r"\bsessions?\b|\bwait\b", carried=True),
+    "records": _s(r"\brecords?\b|\bit is this year's\b"),
+    "rank": _s(r"\branks?\b|-largest\b"),
+    "calm": _s(r"\bsessions\b"),
+    "up": _s(r"\b(rose|rise)\b"),
+    "down": _s(r"\b(fell|fall)\b"),
+    "members": _s(r"\bmembers\b"),
+    "count": _s(r"\bsectors\b"),
+    "gap": _s(r"\bgap\b|\bapart\b|\bbetween\b|\bother way\b"),
+    "gap_typical": _s(r"\bmedian\b"),
+    "typical_move": _s(r"\bmedian\b|\btypical\b|\busual\b"),
+    "sigmas": _s(r"\bsigma\b|\btimes its usual\b"),
+    "sma200": _s(r"\baverage\b"),
+    "dist_sma200": _s(r"\baverage\b", signed=True),
+    "reversal": _s(r"\bfrom its (low|high)\b"),
+    "day_low": _s(r"\bat its low\b", signed=True),
+    "day_high": _s(r"\bat its high\b", signed=True),
+    "release_move": _s(r"\bmedian\b", forbid=r"$^"),
+    "usual_move": _s(r"\ball days\b"),
+    "release_count": _s(r"\blast\b|\bpast\b"),
+    "report_move": _s(r"\bmedian\b"),
+    "report_count": _s(r"\blast\b|\bpast\b"),
+    "reaction_count": _s(r"\breports\b"),
+    "consensus": _s(r"\bconsensus\b|\bexpected\b"),
+    "previous": _s(r"\bprevious\b|\bafter\b|\bbefore\b|\blast time\b"),
+    "actual": _s(r"\bcame in\b|\bcomes? in\b|\bfigure\b|\bagainst\b"),
+    "surprise": _s(r"\bsurprise\b|\bthan expected\b|\babove\b|\bbelow\b"),
+    "eps_estimate": _s(r"\bestimate\b|\ba share\b"),
+    "high_52w": _s(r"\byear\b"),
+    "low_52w": _s(r"\byear\b"),
+    "top10_drawdown": _s(r"\bten largest\b", floor=True),
+    "realised": _s(r"\brealised\b"),
+    "correlation": _s(r"\bcorrelation\b"),
+    "month_session": _s(r"\bsessions?\b"),
+    "side_sessions": _s(r"\bsessions?\b"),
+}
+"""Metrics that a figure in prose may state."""
+
+SIZE_WINDOWS = ("return", "change", "reaction")
+
+DATES: dict[str, str] = {
+    "since": r"\b(best|worst|largest|larger|not since|most)\b",
+    "level_since": r"\b(so high|so low|as high|as low|highest|lowest)\b",
+    "extreme_since": r"\b(highest|lowest|steepest|flattest|weakest|strongest|so high|so low|as high|as low)\b",
+    "streak_since": r"\brun\b",
+    "gap_since": r"\b(wider|widest|further apart|as wide|most)\b",
+    "record_date": r"\brecord\b|\bits own\b|\btheir own\b|\bfrom its peak\b",
+    "previous_record": r"\bfirst since\b|\bsince\b|\bprevious record\b",
+    "last_record": r"\brecord\b|\bmade one\b|\bonly one\b|\blatest\b|\bmost recently\b",
+    "near_miss_date": r"\bclosed at\b",
+    "near_miss_low": r"\bby\b|\blost\b",
+    "missed_date": r"\bclosed at\b",
+    "pullback_start": r"\brecord\b|\bfrom\b",
+    "pullback_low": r"\bto\b|\blow\b",
+    "leg_start": r"\bsince\b|\bfrom\b",
+    "larger_1": r"\b(better|worse|larger)\b",
+    "larger_2": r"\b(better|worse|larger)\b",
+    "larger_3": r"\b(better|worse|larger)\b",
+    "calm_since": r"\bsince\b|\blast\b",
+    "side_since": r"\bsince\b",
+    "reaction_since": r"\bsince\b",
+    "surprise_since": r"\bsince\b",
+    "day": r"",
+    "report": r"",
+}
+"""Metrics that a date in prose may state, and the words that must stand by it."""

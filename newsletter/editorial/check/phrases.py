@@ -1,0 +1,177 @@
+"""Phrases that state a number without a figure, a rank, a size or a state, and what makes each of them true.
+
+``pattern`` is searched in the sentence in lower case; ``holds`` judges a fact of one of ``metrics``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsletter.editorial.check.ledger import Kind
+from newsletter.editorial.check.tokens import ORDINALS, WORDS
+from newsletter.editorial.scale import Scale
+from newsletter.facts import Fact
+
+Holds = Callable[[re.Match[str], Fact, Scale], bool]
+
+_N = "|".join((*WORDS, r"\d[\d,]*"))
+_ORD = "|".join((*ORDINALS, r"\d+(?:st|nd|rd|th)"))
+_FRACTIONS = {
+    "a quarter": 25.0,
+    "a third": 100 / 3,
+    "half": 50.0,
+    "two-thirds": 200 / 3,
+    "three-quarters": 75.0,
+}
+FRACTION_TOLERANCE = 4.5
+ODDS_TOLERANCE = 0.13
+"""Relative error of "about one day in 90"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phrase:
+    """One kind of phrase."""
+
+    pattern: re.Pattern[str]
+    metrics: tuple[str, ...]
+    holds: Holds
+    kind: Kind = Kind.NUMBER
+
+
+def value(word: str) -> int:
+    """``nine``, ``ninth``, ``90`` or ``20th`` as a number."""
+    known = WORDS.get(word) or ORDINALS.get(word)
+    return known if known is not None else int(re.sub(r"[^\d]", "", word))
+
+
+def _sign(word: str) -> int:
+    return 1 if word.startswith(("gain", "rise", "better", "best", "rose")) else -1
+
+
+def _one_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    cases = 100 / max(100 - fact.number, 1e-9)
+    said = value(match["n"])
+    return abs(cases - said) <= max(ODDS_TOLERANCE * said, 0.6)
+
+
+def _many_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    few, many = value(match["few"]), value(match["many"])
+    return few == many - 1 and abs(100 / max(fact.number, 1e-9) - many) <= max(0.2 * many, 0.6)
+
+
+def _few_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number < 100 / value(match["n"])
+
+
+def _fraction(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return abs(_FRACTIONS[match["part"]] - fact.number) <= FRACTION_TOLERANCE
+
+
+def _most(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number >= 100 if match["all"] == "all" else fact.number > 50
+
+
+def _only_days(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == value(match["n"]) + 1
+
+
+def _ranked(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == value(match["rank"])
+
+
+def _first_rank(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == 1
+
+
+def _in_a_row(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return abs(fact.number) == value(match["n"]) and (fact.number > 0) == (_sign(match["kind"]) > 0)
+
+
+def _counted(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == value(match["n"])
+
+
+def _times(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    said = {"once": 1, "twice": 2}.get(match["n"])
+    return fact.number == (said if said is not None else value(match["n"].removesuffix(" times")))
+
+
+def _single(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == 1
+
+
+def _at_record(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.metric == "dist_record" and fact.number == 0
+
+
+def _close_miss(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number < 1
+
+
+def _flat(_match: re.Match[str], fact: Fact, scale: Scale) -> bool:
+    return fact.window == "1s" and abs(scale.of(fact)) < 0.1
+
+
+def _best(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window == "1s" and (fact.number > 0) == (_sign(match["kind"]) > 0)
+
+
+def _sectors(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    said = {"not one of the": 0, "only one of the": 1, "all but one of the": 10, "all": 11}[match["many"]]
+    return fact.number == said
+
+
+def _sector_side(match: re.Match[str], fact: Fact, scale: Scale) -> bool:
+    return _sectors(match, fact, scale) if match["verb"] in ("rose", "rise") else False
+
+
+def _of_year(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == value(match["n"] or match["x"])
+
+
+def _year_edge(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    high = (match["side"] or match["edge"]) in ("higher", "highest")
+    return fact.metric == ("high_52w" if high else "low_52w")
+
+
+def _ordinary(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return 25 <= fact.number <= 75
+
+
+def _unchanged(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window == "1s" and fact.number == 0
+
+
+def _p(pattern: str, metrics: str, holds: Holds, kind: Kind = Kind.NUMBER) -> Phrase:
+    return Phrase(pattern=re.compile(pattern), metrics=tuple(metrics.split()), holds=holds, kind=kind)
+
+
+PHRASES = (
+    _p(rf"about one day in (?P<n>{_N})", "move_share gap_share", _one_in),
+    _p(rf"\b(?P<few>{_N}) days in (?P<many>{_N})\b", "move_share", _many_in),
+    _p(rf"fewer than one day in (?P<n>{_N})", "share_above", _few_in),
+    _p(r"about (?P<part>a quarter|a third|half|two-thirds|three-quarters)\b", "retraced swing_back recovered", _fraction),
+    _p(r"\b(?P<all>most|all) of it\b", "swing_back", _most),
+    _p(rf"only (?P<n>{_N}) days? since \d{{4}} (?:was|were)", "rank", _only_days, Kind.SUPERLATIVE),
+    _p(rf"(?P<rank>{_ORD})-largest\b", "rank", _ranked, Kind.SUPERLATIVE),
+    _p(r"\bno daily (?:gain|drop|rise|fall) since \d{4} was larger|\bit is the largest daily (?:gain|drop)", "rank", _first_rank, Kind.SUPERLATIVE),
+    _p(rf"\b(?P<n>{_ORD}) (?P<kind>gain|loss) in a row", "streak", _in_a_row),
+    _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak", _in_a_row),
+    _p(rf"\b(?P<n>{_ORD}) record of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),
+    _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this year", "records", _times),
+    _p(rf"\bset (?P<n>{_N}) record closes this year", "records", _counted),
+    _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b|\bhad not brought one before", "records", _single),
+    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b", "dist_record", _at_record, Kind.SUPERLATIVE),
+    _p(r"\bless than a point from the record", "near_miss_gap", _close_miss),
+    _p(r"\b(?:ended|ends|was|were) (?:little changed|flat)\b", "return change", _flat, Kind.VERB),
+    _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
+    _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
+    _p(r"\bhas a day been (?P<kind>better|worse)\b", "return change", _best, Kind.SUPERLATIVE),
+    _p(r"\b(?P<many>all but one of the|not one of the|only one of the|all) eleven sectors (?P<verb>rose|fell)\b", "up", _sector_side),
+    _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),
+    _p(r"\bordinary gap\b|\bwhat a typical day brings\b", "gap_share", _ordinary),
+    _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|cost|lost|gain|added|back)\b)", "swing_sessions", _counted),
+    _p(rf"\b(?:ending|ends|lasted|gone|for|of|that is) (?P<n>{'|'.join(WORDS)}) sessions\b", "drought calm", _counted),
+)  # fmt: skip

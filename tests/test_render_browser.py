@@ -1,0 +1,182 @@
+"""An issue in a browser: nothing is wider than the window, nothing is fetched, and dark is dark."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from newsletter import look
+from newsletter.render import render
+from tests import briefs
+from tests.test_render_hostile import ATTACKS, poisoned_brief, with_figures
+
+pytestmark = pytest.mark.chromium
+
+Scheme = Literal["light", "dark"]
+QUIET = [
+    *("--no-sandbox", "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+HOST = "http://issue.invalid"
+"""Every request to it is answered by the test; there is no such host."""
+
+
+def png(colour: str) -> bytes:
+    """An image of the size of a chart, all in one colour."""
+    made = io.BytesIO()
+    width, height = look.CHART_SIZE
+    Image.new("RGB", (width * 2, height * 2), colour).save(made, "PNG")
+    return made.getvalue()
+
+
+IMAGES = {"/charts/chart-light.png": png("#ff0000"), "/charts/chart-dark.png": png("#00ff00")}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=str(chromium), args=QUIET)
+        yield made
+        made.close()
+
+
+class Window:
+    """A window that shows one issue; ``outside`` is what it asked others for."""
+
+    def __init__(self, browser: Browser, html: str, width: int, scheme: Scheme, images: bool = True) -> None:
+        self.outside: list[str] = []
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+
+        def answer(route: Route) -> None:
+            path = route.request.url.removeprefix(HOST)
+            if path == "/":
+                route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            elif path in IMAGES and images:
+                route.fulfill(body=IMAGES[path], content_type="image/png")
+            else:
+                if path not in (*IMAGES, "/favicon.ico"):
+                    self.outside.append(route.request.url)
+                route.abort()
+
+        self.page.route("**/*", answer)
+        self.page.goto(f"{HOST}/")
+
+    @property
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    def colour(self, selector: str, what: str = "color") -> str:
+        """The computed colour of the first ``selector``, as ``#RRGGBB``."""
+        script = f"getComputedStyle(document.querySelector({selector!r}))[{what!r}]"
+        red, green, blue = re.findall(r"\d+", str(self.page.evaluate(script)))[:3]
+        return f"#{int(red):02X}{int(green):02X}{int(blue):02X}"
+
+    def shown(self, selector: str) -> int:
+        """How many elements of ``selector`` take room."""
+        script = f"[...document.querySelectorAll({selector!r})].filter(e => e.getClientRects().length).length"
+        return int(self.page.evaluate(script))
+
+
+def html_of(variant: str) -> str:
+    return render(briefs.VARIANTS[variant](), config=briefs.config(), folders=briefs.FOLDERS).html
+
+
+def without_styles(html: str) -> str:
+    """As Gmail shows it for some accounts."""
+    return re.sub(r"<style.*?</style>", "", html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("variant", briefs.VARIANTS)
+def test_nothing_is_wider_than_the_window(browser: Browser, variant: str) -> None:
+    window = Window(browser, html_of(variant), 375, "dark")
+    for width in (320, 375, 521, 640, 1200):
+        window.page.set_viewport_size({"width": width, "height": 900})
+        assert window.overflow == 0, width
+    assert window.outside == []
+    window.page.close()
+
+
+@pytest.mark.parametrize("variant", briefs.VARIANTS)
+def test_nothing_is_wider_without_styles_or_images(browser: Browser, variant: str) -> None:
+    for html, images in ((without_styles(html_of(variant)), True), (html_of(variant), False)):
+        window = Window(browser, html, 375, "light", images)
+        assert window.overflow == 0
+        assert window.outside == []
+        window.page.close()
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_hostile_words_stay_in_their_place(browser: Browser, attack: str) -> None:
+    brief = with_figures(poisoned_brief(attack))
+    html = render(brief, config=briefs.config(), folders=briefs.FOLDERS).html
+    for shown in (html, without_styles(html)):
+        window = Window(browser, shown, 375, "light")
+        assert window.overflow == 0
+        assert window.outside == []
+        window.page.close()
+
+
+def test_columns_grow_with_the_window(browser: Browser) -> None:
+    for width, wide in ((520, 0), (521, 2 * (1 + len(briefs.SNAPSHOT)))):
+        window = Window(browser, html_of("full"), width, "light")
+        assert window.shown(".wide") == wide
+        window.page.close()
+    window = Window(browser, without_styles(html_of("full")), 640, "light")
+    assert window.shown(".wide") == 0
+    window.page.close()
+
+
+@pytest.mark.parametrize(("scheme", "theme"), [("light", look.LIGHT), ("dark", look.DARK)])
+def test_each_token_is_where_it_belongs(browser: Browser, scheme: Scheme, theme: look.Theme) -> None:
+    window = Window(browser, html_of("full"), 640, scheme)
+    ground = "background-color"
+    assert window.colour("body", ground) == theme.page
+    assert window.colour(".card > table", ground) == theme.card
+    assert window.colour(".tile", ground) == theme.tile
+    assert window.colour(".callout", ground) == theme.callout
+    assert window.colour(".callout", "border-left-color") == theme.accent
+    assert window.colour(".masthead > table", ground) == theme.masthead
+    assert window.colour("h1") == theme.ink
+    assert window.colour("p.text") == theme.text
+    assert window.colour(".muted") == theme.muted
+    assert window.colour(".meta") == theme.muted_2
+    assert window.colour(".accent") == theme.accent
+    assert window.colour("a.link") == theme.link
+    assert window.colour(".up") == theme.up
+    assert window.colour(".down") == theme.down
+    assert window.colour(".bar-up", ground) == theme.up
+    assert window.colour(".bar-down", ground) == theme.down
+    assert window.colour("th.rule", "border-bottom-color") == theme.rule
+    assert window.colour("th.strong", "border-bottom-color") == theme.rule_strong
+    assert window.colour(".axis", "border-left-color") == theme.base
+    window.page.close()
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("light", "chart-light.png"), ("dark", "chart-dark.png")])
+def test_the_chart_follows_the_scheme(browser: Browser, scheme: Scheme, name: str) -> None:
+    window = Window(browser, html_of("full"), 640, scheme)
+    assert str(window.page.evaluate("document.images[0].currentSrc")).endswith(name)
+    assert window.page.evaluate("document.images[0].getBoundingClientRect().toJSON().width") == 640
+    window.page.close()
+
+
+def test_the_headline_stays_on_a_phones_first_screen(browser: Browser) -> None:
+    window = Window(browser, html_of("full"), 375, "light")
+    bottom = window.page.evaluate("document.querySelector('h1').getBoundingClientRect().bottom")
+    assert bottom < 667  # the window of a small phone
+    window.page.close()
+
+
+def test_nothing_is_set_under_13_pixels(browser: Browser) -> None:
+    window = Window(browser, html_of("full"), 375, "light")
+    script = """[...document.querySelectorAll('body *')].filter(e => e.getClientRects().length
+      && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim())
+      && parseFloat(getComputedStyle(e).fontSize) < 13).map(e => e.outerHTML.slice(0, 80))"""
+    assert window.page.evaluate(script) == []
+    window.page.close()

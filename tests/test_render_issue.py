@@ -1,0 +1,257 @@
+"""An issue as HTML: its order, what is left out, its variants, and that nothing in it is ours by accident."""
+
+import dataclasses
+import re
+
+import lxml.html
+import pytest
+from lxml.html import HtmlElement
+
+from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Calendar, Cell, Tile
+from newsletter.render import Rendered, render
+from tests import briefs
+
+SECTIONS = [
+    "What we’re watching",
+    "What we’re reading",
+    "Economic data releases and earnings",
+    "At a glance",
+    "Movers",
+    "Sectors and breadth",
+    "What changed",
+]
+
+
+def rendered(brief: Brief, base_url: str | None = briefs.BASE_URL) -> Rendered:
+    return render(brief, config=briefs.config(base_url), folders=briefs.FOLDERS)
+
+
+def tree_of(brief: Brief, base_url: str | None = briefs.BASE_URL) -> HtmlElement:
+    return lxml.html.document_fromstring(rendered(brief, base_url).html)
+
+
+def words(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def headings(tree: HtmlElement) -> list[str]:
+    return [words(heading) for heading in tree.iter("h2")]
+
+
+@pytest.fixture(scope="module")
+def full() -> HtmlElement:
+    return tree_of(briefs.full())
+
+
+def test_the_sections_stand_in_order(full: HtmlElement) -> None:
+    assert headings(full) == SECTIONS
+
+
+def test_the_page_from_top_to_bottom(full: HtmlElement) -> None:
+    said = words(full.body)
+    landmarks = [
+        "No. 214",
+        "4 min, 870 words",
+        "Prices as of 6:00 a.m. ET",
+        "S&P 500 7,041.18",
+        "The Takeaway",
+        "Small caps finally have the wind behind them",
+        "By the Opening Tape desk",
+        "Small companies spent",
+        "The mechanism is dull",
+        "Bottom line:",
+        *SECTIONS,
+        "Correction:",
+        "You get this because",
+        "not investment advice",
+        "146 facts checked",
+        briefs.POSTAL_ADDRESS,
+    ]
+    places = [said.index(landmark) for landmark in landmarks]
+    assert places == sorted(places)
+
+
+def test_the_chart_follows_the_paragraph_that_it_proves(full: HtmlElement) -> None:
+    image = next(full.iter("img"))
+    before = image.xpath("preceding::p[contains(., 'All of that lead was earned')]")
+    after = image.xpath("following::p[contains(., 'The mechanism is dull')]")
+    assert len(before) == len(after) == 1
+    assert image.get("src") == "charts/chart-light.png"
+    assert image.xpath("../source/@srcset") == ["charts/chart-dark.png"]
+    assert image.xpath("../source/@media") == ["(prefers-color-scheme:dark)"]
+    assert image.get("width") == "640"
+    assert image.get("alt") == briefs.CHART.alt
+
+
+@pytest.mark.parametrize(("after", "before"), [(0, 1), (3, 4), (99, 4), (-1, 0)])
+def test_a_chart_anywhere_loses_no_paragraph(after: int, before: int) -> None:
+    chart = dataclasses.replace(briefs.CHART, after_paragraph=after)
+    tree = tree_of(briefs.changed(chart=chart))
+    openings = [words(p)[:12] for p in tree.iter("p")]
+    starts = [paragraph.text[:12] for paragraph in briefs.TAKEAWAY.paragraphs]
+    assert [opening for opening in openings if opening in starts] == starts
+    ahead = next(tree.iter("img")).xpath("preceding::p")
+    assert sum(words(p)[:12] in starts for p in ahead) == before
+
+
+@pytest.mark.parametrize(
+    ("left_out", "heading"),
+    [
+        ({"watching": ()}, "What we’re watching"),
+        ({"reading": ()}, "What we’re reading"),
+        ({"calendar": Calendar()}, "Economic data releases and earnings"),
+        ({"snapshot": ()}, "At a glance"),
+        ({"movers": ()}, "Movers"),
+        ({"sectors": (), "breadth": None}, "Sectors and breadth"),
+        ({"changes": (), "corrections": ()}, "What changed"),
+    ],
+)
+def test_a_section_with_nothing_to_say_is_left_out(left_out: dict[str, object], heading: str) -> None:
+    assert headings(tree_of(briefs.changed(**left_out))) == [name for name in SECTIONS if name != heading]
+
+
+def test_a_section_with_only_part_of_its_content_stays() -> None:
+    assert "Sectors and breadth" in headings(tree_of(briefs.changed(sectors=())))
+    assert "What changed" in headings(tree_of(briefs.changed(changes=())))
+    tree = tree_of(briefs.empty_calendar())
+    assert "Economic data releases and earnings" in headings(tree)
+    assert "No major release is due today." in words(tree.body)
+
+
+def test_no_chart_leaves_no_hole() -> None:
+    tree = tree_of(briefs.without_chart())
+    assert not list(tree.iter("img"))
+    assert "[Chart" not in rendered(briefs.without_chart()).text
+
+
+def columns(brief: Brief) -> list[tuple[str, bool]]:
+    tree = tree_of(brief)
+    heads = tree.xpath("//table[contains(@aria-label, 'at a glance')]//th[@scope='col']")
+    return [(words(head), "wide" in head.get("class")) for head in heads[2:]]
+
+
+def test_columns_of_an_ordinary_day() -> None:
+    assert columns(briefs.full()) == [("1D", False), ("1W", True), ("1M", True), ("YTD", False)]
+
+
+def test_on_monday_the_year_leads() -> None:
+    assert columns(briefs.monday()) == [("YTD", False), ("1D", False), ("1W", True), ("1M", True)]
+    tree = tree_of(briefs.monday())
+    first = tree.xpath("//table[contains(@aria-label, 'at a glance')]//tr[th[contains(., 'Nasdaq')]]/td")
+    assert [words(cell) for cell in first] == ["24,310.55", "+15.2%", "+0.61%", "+1.4%", "+3.0%"]
+    assert "The week ahead: consumer prices" in words(tree.body)
+
+
+def test_on_friday_the_week_leads() -> None:
+    assert columns(briefs.flagged("friday"))[0] == ("1W", False)
+
+
+def test_wide_columns_are_hidden_until_there_is_room(full: HtmlElement) -> None:
+    wide = full.xpath("//*[contains(concat(' ', @class, ' '), ' wide ')]")
+    assert len(wide) == 2 * (1 + len(briefs.SNAPSHOT))
+    assert all(cell.get("style").startswith("display:none") for cell in wide)
+    style = "".join(full.xpath("//style/text()"))
+    assert "@media (min-width:521px){.wide{display:table-cell!important}}" in style
+
+
+def test_sample_data_is_named_on_the_page_and_in_the_text() -> None:
+    out = rendered(briefs.sample())
+    assert out.html.count("Sample data: invented prices") == 2
+    assert out.text.count("Sample data: invented prices") == 2
+    assert "Sample data" not in rendered(briefs.full()).html
+
+
+def test_a_degraded_issue_says_so_above_the_tiles() -> None:
+    said = words(tree_of(briefs.degraded()).body)
+    banner = said.index("Missing from this issue: Economic calendar: no answer by 6:00 a.m. ET")
+    assert banner < said.index("S&P 500 7,041.18")
+
+
+def test_what_was_never_covered_is_told_in_the_footer() -> None:
+    said = words(tree_of(briefs.degraded()).body)
+    assert said.index("Not in this issue: Index members (the lists begin in 2019)") > said.index(
+        "You get this"
+    )
+    assert said.count("Index members") == 1
+
+
+def test_links_need_a_public_address() -> None:
+    with_address, without = rendered(briefs.full()), rendered(briefs.full(), None)
+    assert f"{briefs.BASE_URL}/unsubscribe/{UNSUBSCRIBE_TOKEN}" in with_address.html
+    assert f"{briefs.BASE_URL}/unsubscribe/{UNSUBSCRIBE_TOKEN}" in with_address.text
+    assert f"{briefs.BASE_URL}/archive/2026-11-24-morning/" in with_address.html
+    for part in (without.html, without.text):
+        assert UNSUBSCRIBE_TOKEN not in part
+        assert "nsubscribe" not in part
+        assert "browser" not in part
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "arrow"), [("+0.42%", 1, "▲"), ("−0.42%", -1, "▼"), ("0.00%", 0, "")]
+)
+def test_a_tile_shows_its_direction_twice(text: str, sign: int, arrow: str) -> None:
+    tile = Tile(name="Kestrel", last=Cell(text="7"), change=Cell(text=text, sign=sign))
+    tree = tree_of(briefs.changed(tiles=(tile,)))
+    change = tree.xpath("//td[@class='tile']/p")[2]
+    assert words(change) == f"{arrow} {text}".strip()
+    assert change.get("class") == {1: "up", -1: "down", 0: "text"}[sign]
+
+
+def test_numbers_are_right_aligned_and_unbroken(full: HtmlElement) -> None:
+    cells = full.xpath("//table[@role='table']/tr/td|//table[@role='table']/tbody/tr/td")
+    figures = [
+        cell for cell in cells if re.search(r"\d", words(cell)) and not re.fullmatch(r"\d+:\d\d", words(cell))
+    ]
+    assert len(figures) >= 12 * 5 + 4 * 2 + 11 + 3
+    assert all(cell.get("align") == "right" and "nowrap" in cell.get("style") for cell in figures)
+    assert all("tabular-nums" in table.get("style") for table in full.xpath("//table[@role='table']"))
+
+
+def test_headings_end_in_a_no_break_space(full: HtmlElement) -> None:
+    for heading in full.xpath("//h1|//h2"):
+        assert " " not in heading.text_content().strip().rpartition("\xa0")[2]
+        if len(words(heading).split()) > 1:
+            assert "\xa0" in heading.text_content()
+
+
+def test_bars_are_as_long_as_their_share(full: HtmlElement) -> None:
+    bars = {
+        words(row.find("th")): row.xpath("./td//table/@width")
+        for row in full.xpath("//table[contains(@aria-label, 'sector')]//tr[th[@scope='row']]")
+    }
+    assert bars["Financials"] == ["100%"]
+    assert bars["Health care"] == ["7%"]
+    assert bars["Energy"] == ["94%"]
+    sides = full.xpath("//tr[th[contains(., 'Energy')]]/td//table/@align")
+    assert sides == ["right"]  # a fall grows from the axis to the left
+
+
+def test_the_previous_value_is_added_where_the_detail_lacks_it() -> None:
+    row = dataclasses.replace(
+        briefs.release("8:30", "Jobless claims", "week of Nov. 14", "225,000"),
+        previous=Cell(text="231,000"),
+    )
+    said = words(tree_of(briefs.changed(calendar=Calendar(releases=(row,)))).body)
+    assert "week of Nov. 14 · previous 231,000" in said
+    assert "previous —" not in said
+
+
+def test_a_true_zero_is_printed() -> None:
+    row = briefs.release("8:30", "Prices", "", "0.0%", "0.0%")
+    said = words(tree_of(briefs.changed(calendar=Calendar(releases=(row,), yesterday=(row,)))).body)
+    assert "Yesterday: Prices 0.0% against 0.0% expected." in said
+
+
+def test_the_preheader_is_first_and_hidden(full: HtmlElement) -> None:
+    hidden = full.xpath("//body//div[contains(@style, 'display:none')]")[0]
+    assert words(hidden).startswith("All of their 7-point lead")
+    assert "mso-hide:all" in hidden.get("style")
+
+
+@pytest.mark.parametrize("variant", briefs.VARIANTS)
+def test_the_same_brief_gives_the_same_bytes(variant: str) -> None:
+    assert rendered(briefs.VARIANTS[variant]()) == rendered(briefs.VARIANTS[variant]())
+
+
+def test_a_full_issue_is_well_under_what_gmail_clips() -> None:
+    assert len(rendered(briefs.full()).html.encode()) < 80_000

@@ -30,7 +30,7 @@ LARGE = fact("^GSPC", "return", "ytd", 11.8874, Unit.PCT, DAY, "invented:^GSPC")
 SMALL_DAY = fact("^RUT", "return", "1s", 1.3388, Unit.PCT, DAY, "invented:^RUT")
 LARGE_DAY = fact("^GSPC", "return", "1s", 0.4215, Unit.PCT, DAY, "invented:^GSPC")
 YIELD = fact("DGS10", "change", "1s", -4, Unit.BP, DAY, "invented:DGS10")
-CUT = fact("FED", "decision", "1s", date(2026, 8, 12), Unit.DATE, DAY, "invented:calendar")
+CUT = fact("FED", "decision", "1s", date(2026, 8, 13), Unit.DATE, DAY, "invented:calendar")
 FACTS = (SMALL, LARGE, SMALL_DAY, LARGE_DAY, YIELD, CUT)
 
 
@@ -40,19 +40,17 @@ class Claim:
     sentence: str
     text: str
     fact: str | None
+    reason: str = ""
 
 
-@dataclass(frozen=True)
-class Failure:
-    sentence: str
-    text: str
-    reason: str
+def refusal(sentence: str, text: str, reason: str) -> Claim:
+    return Claim("html", sentence, text, None, reason)
 
 
 @dataclass(frozen=True)
 class Report:
     claims: Sequence[Claim] = ()
-    failures: Sequence[Failure] = ()
+    failures: Sequence[Claim] = ()
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,18 @@ from newsletter.web.preview_page import fact_rows, marks, page, story_rows, toke
 from newsletter.web.preview_problem import problem
 from tests import briefs
 from tests.preview_support import (
+    CUT,
     DAY,
     HTML,
     LARGE,
     SMALL,
     SMALL_DAY,
+    Claim,
     Composed,
-    Failure,
     Report,
     brief,
     composed,
+    refusal,
     story,
 )
 
@@ -46,9 +48,7 @@ def test_hostile_words_are_escaped_everywhere() -> None:
         issue=dataclasses.replace(briefs.ISSUE, name=HOSTILE, flags=(HOSTILE,)),
     )
     html = shown(
-        dataclasses.replace(
-            issue, report=Report(failures=(Failure(sentence=HOSTILE, text=HOSTILE, reason=HOSTILE),))
-        ),
+        dataclasses.replace(issue, report=Report(failures=(refusal(HOSTILE, HOSTILE, HOSTILE),))),
         problem=problem(TemplateError(HOSTILE), ()),
     )
 
@@ -118,26 +118,41 @@ def test_each_number_leads_to_its_own_fact() -> None:
 
 
 def test_without_claims_the_sentence_s_own_facts_explain_it() -> None:
-    sentence = Sentence(
-        text="Small caps are up 19.0%, large caps 11.9%, on 3 of 5 days.", facts=(SMALL.id, LARGE.id)
-    )
+    words = "Since Aug. 13, 2026, the Russell 2000 is up 19.0%, large caps 11.9%, on 3 of 5 days."
+    sentence = Sentence(text=words, facts=(SMALL.id, LARGE.id, CUT.id))
     issue = dataclasses.replace(composed(breadth=sentence), report=Report())
-    tips = {mark.text: mark.tip for mark in marks(issue) if mark.context == sentence.text}
+    tips = {mark.text: mark.tip.splitlines()[1] for mark in marks(issue) if mark.context == words}
 
-    assert "19.0312%" in tips["19.0%"]
-    assert "11.8874%" not in tips["19.0%"]
-    assert "11.8874%" in tips["11.9%"]
-    assert "19.0312%" not in tips["11.9%"]
-    assert "19.0312%" in tips["3"]
-    assert "11.8874%" in tips["3"]
+    assert tips == {
+        "13": "Aug. 13, 2026 as of Nov. 23, 2026",
+        "2026": "Aug. 13, 2026 as of Nov. 23, 2026",
+        "19.0%": "19.0312% as of Nov. 23, 2026",
+        "11.9%": "11.8874% as of Nov. 23, 2026",
+    }  # and neither the name 2000 nor figures that no fact writes
 
 
 def test_refused_words_are_marked_as_such() -> None:
-    failure = Failure(sentence="Up 9%.", text="9%", reason="no fact rounds to it")
+    failure = refusal("Up 9%.", "9%", "no fact rounds to it")
     issue = dataclasses.replace(composed("<p>Up 9%.</p>"), report=Report(failures=(failure,)))
 
     assert 'class="nl-fact nl-none"' in marked("<p>Up 9%.</p>", marks(issue))
     assert "no fact rounds to it" in shown(issue)
+
+
+def test_a_claim_on_a_row_stays_in_its_row() -> None:
+    row = "Russell 2000 | 2,688.40 | +1.34%"
+    lone = Claim(
+        "html", "+0.42%", "+0.42%", SMALL.id
+    )  # says nothing of where it stands, so it explains nothing
+    claims = (Claim("html", row, "+1.34%", SMALL_DAY.id), Claim("text", row, "+1.34%", SMALL_DAY.id), lone)
+    issue = dataclasses.replace(composed(tiles=()), report=Report(claims=claims))
+
+    html = marked(HTML, marks(issue))
+    assert html.count('class="nl-fact"') == 1
+    assert "1.3388% as of" in html
+    used = {row.fact.id: row.used for row in fact_rows(issue)}
+    assert used[SMALL_DAY.id] == ("Russell 2000: +1.34%",)
+    assert used[SMALL.id] == ()
 
 
 def test_a_claim_whose_fact_is_not_in_the_issue_is_listed_and_not_marked() -> None:

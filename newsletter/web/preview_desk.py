@@ -29,35 +29,23 @@ class Claim(Protocol):
 
     @property
     def part(self) -> str:
-        """Which part of the issue, e.g. ``headline``."""
+        """Where it was read: ``html``, ``text``, ``subject`` ..."""
 
     @property
     def sentence(self) -> str:
-        """The sentence as rendered."""
+        """The whole sentence, or the row of a table as ``name | cell | cell``."""
 
     @property
     def text(self) -> str:
-        """The words of the claim inside the sentence, e.g. ``3.9%``."""
+        """The words of the claim, e.g. ``3.9%``."""
 
     @property
     def fact(self) -> str | None:
         """The fact's id, or None where there is none."""
 
-
-class Failure(Protocol):
-    """One statement that could not be bound, and why."""
-
-    @property
-    def sentence(self) -> str:
-        """The sentence as rendered."""
-
-    @property
-    def text(self) -> str:
-        """The words that failed."""
-
     @property
     def reason(self) -> str:
-        """Why."""
+        """Why there is none."""
 
 
 class Report(Protocol):
@@ -65,11 +53,11 @@ class Report(Protocol):
 
     @property
     def claims(self) -> Sequence[Claim]:
-        """Everything bound."""
+        """Everything stated."""
 
     @property
-    def failures(self) -> Sequence[Failure]:
-        """Everything refused."""
+    def failures(self) -> Sequence[Claim]:
+        """What has no fact."""
 
 
 class Rendered(Protocol):

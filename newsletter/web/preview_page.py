@@ -18,7 +18,7 @@ from newsletter import look, project
 from newsletter.brief import Brief, Cell, Sentence, StoryEntry
 from newsletter.facts import Fact, ScoreParts, Unit
 from newsletter.numerals import MINUS, NBSP, ap_date, number
-from newsletter.web.preview_desk import Composed, Shown
+from newsletter.web.preview_desk import Claim, Composed, Shown
 from newsletter.web.preview_marks import Mark, plain
 
 FOLDER = project.defaults() / "templates" / "web"
@@ -27,6 +27,7 @@ ROW_REACH = 240
 """Characters after a row's name in which its cells are looked for."""
 
 _FIGURE = re.compile(r"[$+\u2212]*(\d+(?:,\d{3})*(?:\.\d+)?)%?")
+ROW_BAR = " | "
 _SUFFIX = {Unit.PCT: "%", Unit.PP: f"{NBSP}pp", Unit.BP: f"{NBSP}bp", Unit.PTS: f"{NBSP}points"}
 
 
@@ -73,7 +74,8 @@ def page(shown: Shown) -> str:
         shown=shown,
         brief=composed.brief,
         rendered=composed.rendered,
-        report=composed.report,
+        bound=[claim for claim in composed.report.claims if claim.fact is not None],
+        refused=composed.report.failures,
         stories=story_rows(composed.brief),
         facts=fact_rows(composed),
         sizes=sizes(composed),
@@ -92,18 +94,14 @@ def marks(composed: Composed) -> tuple[Mark, ...]:
     book = {fact.id: fact for fact in brief.facts}
     names = _names(brief)
     claimed = [
-        Mark(context=claim.sentence, text=claim.text, tip=_tip(claim.fact, book, names), bound=True)
+        _mark(claim, _tip(book[claim.fact], names))
         for claim in composed.report.claims
-        if claim.fact in book
+        if claim.fact in book and not _lone(claim)
     ]
     refused = [
-        Mark(context=failure.sentence, text=failure.text, tip=f"No fact: {failure.reason}", bound=False)
+        _mark(failure, f"No fact: {failure.reason}", bound=False)
         for failure in composed.report.failures
-    ]
-    figures = [
-        Mark(context=name, text=cell.text, tip=_tip(cell.fact, book, names), reach=ROW_REACH)
-        for name, cell in _cells(brief)
-        if cell.fact in book
+        if not _lone(failure)
     ]
     known = {plain(claim.sentence) for claim in composed.report.claims}
     stated = [
@@ -111,6 +109,11 @@ def marks(composed: Composed) -> tuple[Mark, ...]:
         for sentence in _sentences(brief)
         if plain(sentence.text) not in known
         for mark in _stated(sentence, book, names)
+    ]
+    figures = [
+        Mark(context=name, text=cell.text, tip=_tip(book[cell.fact], names), reach=ROW_REACH)
+        for name, cell in _cells(brief)
+        if cell.fact in book
     ]
     return (*claimed, *refused, *stated, *figures)
 
@@ -128,8 +131,8 @@ def fact_rows(composed: Composed) -> tuple[FactRow, ...]:
     names = _names(brief)
     used: dict[str, dict[str, None]] = {}
     for claim in composed.report.claims:
-        if claim.fact is not None:
-            used.setdefault(claim.fact, {})[claim.sentence] = None
+        if claim.fact is not None and not _lone(claim):
+            used.setdefault(claim.fact, {})[_place(claim)] = None
     for name, cell in _cells(brief):
         if cell.fact is not None:
             used.setdefault(cell.fact, {}).setdefault(f"{name}: {cell.text}", None)
@@ -190,14 +193,32 @@ def _properties(theme: look.Theme) -> str:
     )
 
 
-def _tip(fact: str | None, book: Mapping[str, Fact], names: Mapping[str, str]) -> str:
-    found = book[fact or ""]
-    name = names.get(found.entity)
-    who = f"{name} ({found.entity})" if name else found.entity
-    return (
-        f"{who} · {found.metric} · {found.window}\n"
-        f"{value_text(found)} as of {ap_date(found.as_of)}\n{found.source}"
+def _mark(claim: Claim, tip: str, *, bound: bool = True) -> Mark:
+    """The check writes a row of a table as its name and its cells with ``|`` between."""
+    name, bar, _ = claim.sentence.partition(ROW_BAR)
+    return Mark(
+        context=name if bar else claim.sentence,
+        text=claim.text,
+        tip=tip,
+        reach=ROW_REACH if bar else 0,
+        bound=bound,
     )
+
+
+def _lone(claim: Claim) -> bool:
+    """A figure in a block of its own: its words say nothing of where it stands, so the brief's cells must."""
+    return plain(claim.sentence) == plain(claim.text)
+
+
+def _place(claim: Claim) -> str:
+    name, bar, _ = claim.sentence.partition(ROW_BAR)
+    return f"{name}: {claim.text}" if bar else claim.sentence
+
+
+def _tip(fact: Fact, names: Mapping[str, str]) -> str:
+    name = names.get(fact.entity)
+    who = f"{name} ({fact.entity})" if name and name != fact.entity else fact.entity
+    return f"{who} · {fact.metric} · {fact.window}\n{value_text(fact)} as of {ap_date(fact.as_of)}\n{fact.source}"
 
 
 def _names(brief: Brief) -> dict[str, str]:
@@ -222,20 +243,22 @@ def _sentences(brief: Brief) -> Iterator[Sentence]:
 
 
 def _stated(sentence: Sentence, book: Mapping[str, Fact], names: Mapping[str, str]) -> Iterator[Mark]:
-    """The figures of a sentence that no claim covers, each with the fact it rounds, or with all the sentence's facts."""
+    """The figures of a sentence that no claim covers, each with the fact of the sentence that it writes."""
     facts = [book[fact] for fact in sentence.facts if fact in book]
     for figure in _FIGURE.finditer(sentence.text):
-        fitting = [fact for fact in facts if _rounds_to(fact, figure[1])] or facts
+        fitting = [fact for fact in facts if _writes(figure[1], fact)]
         if fitting:
-            tip = "\n\n".join(_tip(fact.id, book, names) for fact in fitting)
+            tip = "\n\n".join(_tip(fact, names) for fact in fitting)
             yield Mark(context=sentence.text, text=figure[0], tip=tip)
 
 
-def _rounds_to(fact: Fact, figure: str) -> bool:
-    if not isinstance(fact.value, int | float):
+def _writes(figure: str, fact: Fact) -> bool:
+    """Whether ``figure`` is the fact's value rounded, or a part of its date."""
+    if isinstance(fact.value, date):
+        return figure in (str(fact.value.day), str(fact.value.year))
+    if isinstance(fact.value, str):
         return False
-    places = len(figure.partition(".")[2])
-    return number(abs(fact.value), places) == figure
+    return number(abs(fact.value), len(figure.partition(".")[2])) == figure
 
 
 def _cells(brief: Brief) -> Iterator[tuple[str, Cell]]:

@@ -42,6 +42,9 @@ def closes(day: MarketDay, symbol: str, *, at_least: int = 2) -> pd.Series[float
 def unbroken(day: MarketDay, symbol: str, part: pd.Series[float]) -> pd.Series[float]:
     """``part`` of the closes of ``symbol``, if none is missing between its first and its last."""
     stamps = part.index
+    known = day.series[symbol].bars["close"].loc[stamps[0] : stamps[-1]]
+    if known.isna().any():
+        raise ChartError(f"{symbol} has no close on {known.index[known.isna()][0].date()}")
     if day.series[symbol].instrument.kind in _ON_EXCHANGE:
         due = day.sessions[(day.sessions >= stamps[0]) & (day.sessions <= stamps[-1])]
         missing = due.difference(stamps)

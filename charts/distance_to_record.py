@@ -228,7 +228,7 @@ def _year(found: _Records, instrument: Instrument, cite: _Cite) -> _Told:
             f"{instrument.name}: {words} record of {this_year}",
         ),
         alt(
-            f"Line chart of {instrument.prose}, daily closes over the past year, records of {this_year} marked.",
+            f"Line chart of {instrument.prose}, daily closes, records of {this_year} marked.",
             f"It closed at a record {price}, the {words} of {this_year}.",
         ),
         Marks(dots=tuple(day.date() for day in records), wait=count),

@@ -76,10 +76,11 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> IndexedPlan:
             Path(name=name, change=percent(change, 1, signed=True), values=tuple(map(float, indexed)))
         )
     main = series_of(day, symbols[0]).instrument
+    gap = _gap(paths, symbols, window, day, cited)
     event, note = _crossed(paths[0], shown_days)
     when = ap_date(base.date())
     return IndexedPlan(
-        titles=_titles(paths, [series_of(day, s).instrument for s in symbols], window, day),
+        titles=_titles(paths, [series_of(day, s).instrument for s in symbols], window, day, gap),
         subtitle=f"Price index, {base:%B} {base.day}, {base.year} = 100",
         alt=alt(
             f"Line chart of {main.prose} from {when} = 100.",
@@ -133,6 +134,16 @@ def _year_change(day: MarketDay, symbol: str) -> float:
     return float(part.iloc[-1] / part[base])
 
 
+def _gap(paths: list[Path], symbols: tuple[str, ...], window: str, day: MarketDay, cited: Citations) -> float:
+    """How many percentage points the main price is ahead of the other; 0 where it stands alone."""
+    if len(paths) == 1:
+        return 0.0
+    gap = paths[0].values[-1] - paths[1].values[-1]
+    source = series_of(day, symbols[0]).source
+    cited.cite(f"pair:{symbols[0]}-{symbols[1]}", "gap", window, gap, Unit.PP, day.session, source)
+    return gap
+
+
 def _crossed(main: Path, stamps: pd.DatetimeIndex) -> tuple[date | None, tuple[str, ...]]:
     """Where the main line last left the side of 100 that it reached today."""
     above = np.array(main.values) > 100
@@ -147,7 +158,9 @@ def _crossed(main: Path, stamps: pd.DatetimeIndex) -> tuple[date | None, tuple[s
     )
 
 
-def _titles(paths: list[Path], instruments: list[Instrument], window: str, day: MarketDay) -> tuple[str, ...]:
+def _titles(
+    paths: list[Path], instruments: list[Instrument], window: str, day: MarketDay, gap: float
+) -> tuple[str, ...]:
     main, values = opening(instruments[0]), np.array(paths[0].values)
     year = f"{day.session.year}" if window.startswith("ytd") else "a year"
     if (values[-1] > 100) != (values[-2] > 100):
@@ -155,7 +168,8 @@ def _titles(paths: list[Path], instruments: list[Instrument], window: str, day: 
         return (f"{main} is {word} for {year} again", f"{instruments[0].name}: {word} for {year} again")
     if len(paths) == 1:
         return (f"{main}: {paths[0].change} over {year}", f"{paths[0].change} over {year}")
-    gap = paths[0].values[-1] - paths[1].values[-1]
+    if abs(gap) < 0.05:
+        return (f"{instruments[0].name} and {instruments[1].name} are level", f"Level over {year}")
     word, size = ("ahead of" if gap >= 0 else "behind"), number(abs(gap), 1)
     return (
         f"{instruments[0].name} {'leads' if gap >= 0 else 'trails'} {instruments[1].name} by {size} points",

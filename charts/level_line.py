@@ -114,6 +114,7 @@ def _round(
         symbol,
         titles=titles,
         tail=tail,
+        crossed=mark,
         line=None,
         mark=mark,
         text=text,
@@ -189,6 +190,7 @@ def _built(
     *,
     titles: tuple[str, ...],
     tail: str,
+    crossed: float | None = None,
     line: pd.Series[float] | None,
     mark: float,
     text: str,
@@ -202,11 +204,16 @@ def _built(
     cited.cite(symbol, "close", "1s", now, unit, day.session, series.source)
     if line is not None:
         cited.cite(symbol, "sma200", "200s", mark, unit, day.session, series.source)
-    if then is not None:
+    if crossed is not None:
+        cited.cite(symbol, "level_crossed", "1s", crossed, unit, day.session, series.source)
+    file = f"file@{found.index[0].date()}"
+    if then is None:
+        cited.cite(symbol, "sessions", file, len(found), Unit.COUNT, day.session, series.source)
+    else:
         cited.cite(
             symbol,
             "level_since",
-            f"file@{found.index[0].date()}",
+            file,
             then.date(),
             Unit.DATE,
             day.session,

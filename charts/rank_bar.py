@@ -72,6 +72,7 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> RankPlan:
         raise ChartError(f"{story.entity} did not move")
     cited = Citations(book=book)
     metric, unit = ("change", Unit.BP) if in_bp(found.instrument) else ("return", Unit.PCT)
+    unbroken(day, story.entity, found.values.iloc[-2:])  # after a hole today's move is two sessions' move
     value = int(found.last) if unit is Unit.BP else found.last
     cited.cite(story.entity, metric, "1s", value, unit, day.session, found.source)
     same = found.values[np.sign(found.values) == found.sign].abs()
@@ -93,6 +94,12 @@ def _cite(
     cited.cite(found.instrument.symbol, metric, window, value, unit, day.session, found.source)
 
 
+def _count(cited: Citations, found: Moves, day: MarketDay, window: str, number_of: int) -> None:
+    """How many sessions are compared."""
+    symbol, source = found.instrument.symbol, found.source
+    cited.cite(symbol, "sessions", window, number_of, Unit.COUNT, day.session, source)
+
+
 def _ranking(found: Moves, same: pd.Series[float], rank: int, day: MarketDay, cited: Citations) -> RankPlan:
     # Of equal moves the earlier one ranks first, so today's stands below them.
     order = same.sort_values(ascending=False, kind="stable").iloc[: max(ROWS, rank)]
@@ -100,6 +107,7 @@ def _ranking(found: Moves, same: pd.Series[float], rank: int, day: MarketDay, ci
     above = order.iloc[: rank - 1]
     last_larger = above.index.max() if len(above) else None
     _cite(cited, found, day, "rank", rank, Unit.COUNT)
+    _count(cited, found, day, f"file@{found.first}", len(found.values))
     if last_larger is not None:
         _cite(cited, found, day, "since", last_larger.date(), Unit.DATE)
     for stamp in order.index[order.index != now]:
@@ -169,7 +177,7 @@ def _since(found: Moves, when: pd.Timestamp, apart: int, day: MarketDay, cited: 
             f"{instrument.name}: most since {short}",
             f"Largest {noun} since {short}",
         ),
-        subtitle=f"{instrument.name}, daily change in {'basis points' if in_bp(instrument) else 'percent'}, {apart + 1:,} sessions",
+        subtitle=f"{instrument.name}, daily change in {'basis points' if in_bp(instrument) else 'percent'}",
         alt=alt(
             f"Bar chart of {instrument.prose}, daily changes since {ap_date(since)}.",
             f"{move(instrument, found.last)} on {ap_date(day.session)} is the largest {noun} in {apart} sessions.",
@@ -200,15 +208,19 @@ def _since(found: Moves, when: pd.Timestamp, apart: int, day: MarketDay, cited: 
 
 def _spread(found: Moves, day: MarketDay, cited: Citations) -> RankPlan:
     instrument = found.instrument
-    window = found.values.iloc[-YEARS_5 - 1 : -1]
+    window = unbroken(day, instrument.symbol, found.values.iloc[-YEARS_5 - 1 :]).iloc[:-1]
     smaller = float((window.abs() < abs(found.last)).mean() * 100)
-    cited.cite(instrument.symbol, "move_share", "1260s", smaller, Unit.PCT, day.session, found.source)
+    cited.cite(
+        instrument.symbol, "move_share", f"{len(window)}s", smaller, Unit.PCT, day.session, found.source
+    )
     reach = float(max(np.quantile(window.abs(), 0.998), abs(found.last)))
     edges = _edges(reach, whole=in_bp(instrument))
     counts, _ = np.histogram(np.clip(window, edges[0], edges[-1]), bins=edges)
     share = percent(smaller, 1)
+    of_moves = "moves in five years" if len(window) == YEARS_5 else f"{len(window):,} moves"
+    _count(cited, found, day, f"{len(window)}s", len(window))
     return RankPlan(
-        titles=(f"Larger than {share} of moves in five years", f"Larger than {share} of moves"),
+        titles=(f"Larger than {share} of {of_moves}", f"Larger than {share} of moves"),
         subtitle=f"{instrument.name}, daily changes of the {len(window):,} sessions before",
         alt=alt(
             f"Histogram of the daily changes of {instrument.prose} over {len(window):,} sessions.",

@@ -7,19 +7,14 @@ from datetime import date, timedelta
 import numpy as np
 
 from newsletter.facts import Fact, Unit
-from newsletter.market import EarningsDate, Reading, Release, Timing
-from newsletter.stories.arrays import Floats, Ints
+from newsletter.market import Reading, Release
 from newsletter.stories.ledger import Ledger
-from newsletter.stories.tracks import Market, Track
+from newsletter.stories.prepared import Market
+from newsletter.stories.schedule import BENCHMARK, LAST, REPORTS
+from newsletter.stories.tracks import Track
 
 AHEAD = timedelta(days=10)
 """How far ahead what is due is told."""
-
-LAST = 12
-"""How many earlier days of its kind an event is measured by."""
-
-BENCHMARK = "^GSPC"
-"""The index that releases are measured on."""
 
 
 def facts(market: Market) -> list[Fact]:
@@ -70,8 +65,10 @@ def release_moves(market: Market, event: str) -> list[Fact]:
     track = market.track(BENCHMARK)
     if track is None:
         return []
-    rows = rows_on(track, sorted({item.day for item in market.day.releases if item.event == event}))
-    rows = rows[rows <= track.row_up_to(market.session)][-LAST:]
+    days = sorted(
+        {item.day for item in market.day.releases if item.event == event and item.day <= market.session}
+    )
+    rows = np.array([row for day in days if (row := track.row(day)) is not None], dtype=np.int64)[-LAST:]
     if len(rows) < LAST:
         return []
     notes = Ledger(entity=f"event:{event}", as_of=market.session, source=track.source)
@@ -80,35 +77,6 @@ def release_moves(market: Market, event: str) -> list[Fact]:
     notes.add("usual_move", window, float(np.nanmedian(track.sizes[rows[0] :])), Unit.PCT)
     notes.add("release_count", window, len(rows), Unit.COUNT)
     return list(notes)
-
-
-def rows_on(track: Track, days: list[date]) -> Ints:
-    """Rows of those of ``days`` on which the track traded, in order."""
-    at = [track.row(day) for day in days]
-    return np.array([row for row in at if row is not None], dtype=np.int64)
-
-
-def reaction_row(track: Track, report: EarningsDate) -> int | None:
-    """Row of the first session after a report: the same day if before the open, the next after the close.
-
-    A report whose hour isn't known is taken to have come on the day itself or moved the next: the larger of the two
-    moves would look ahead, so it counts as the day itself.
-    """
-    at = track.row_up_to(report.day - timedelta(days=1 if report.timing is not Timing.AFTER_CLOSE else 0)) + 1
-    return at if 0 < at < len(track) else None
-
-
-def reactions(market: Market, track: Track) -> tuple[Ints, Floats]:
-    """Rows and moves of a company's sessions after its reports, oldest first, up to the issue's session."""
-    rows = {
-        row
-        for report in market.day.earnings
-        if report.symbol == track.entity
-        and report.day <= market.session
-        and (row := reaction_row(track, report)) is not None
-    }
-    at = np.array(sorted(rows), dtype=np.int64)
-    return at, track.moves[at] if len(at) else np.zeros(0)
 
 
 def _reports(market: Market) -> list[Fact]:
@@ -133,9 +101,9 @@ def report_moves(market: Market, symbol: str) -> list[Fact]:
     track = market.track(symbol)
     if track is None:
         return []
-    _, moves = reactions(market, track)
+    moves = track.moves[market.schedule.answers(track)]
     moves = moves[~np.isnan(moves)][-LAST:]
-    if len(moves) < 8:
+    if len(moves) < REPORTS:
         return []
     notes = Ledger(entity=symbol, as_of=market.session, source=track.source)
     notes.add("report_move", f"{LAST}r", float(np.median(np.abs(moves))), Unit.PCT)

@@ -6,6 +6,7 @@ otherwise. NaN marks a row that isn't known; it is never counted.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,13 +131,11 @@ def length_p(at: Ints, lengths: Floats) -> Floats:
 
 def earlier_at_least(lengths: Floats) -> Floats:
     """For each entry, how many entries before it are at least as large."""
+    seen: list[float] = []
     out = np.zeros(len(lengths))
-    for begin in range(0, len(lengths), 512):
-        rows = np.arange(begin, min(begin + 512, len(lengths)))
-        before = np.arange(len(lengths))[None, : rows[-1] + 1] < rows[:, None]
-        out[rows] = np.count_nonzero(
-            (lengths[None, : rows[-1] + 1] >= lengths[rows, None] - ATOL) & before, axis=1
-        )
+    for k, value in enumerate(lengths.tolist()):
+        out[k] = k - bisect_left(seen, value - ATOL)
+        insort(seen, value)
     return out
 
 

@@ -2,16 +2,153 @@
 
 from __future__ import annotations
 
-from newsletter.facts import FactBook, Findings, PastIssue
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from newsletter.facts import Fact, FactBook, Findings, PastIssue, ScoreParts, Story
 from newsletter.market import MarketDay
-from newsletter.stories import standard
-from newsletter.stories.tracks import Market
+from newsletter.stories import arrays, calibration, guards, merging, scoring, standard
+from newsletter.stories.firings import Detector, Hit
+from newsletter.stories.prepared import Market
+from newsletter.stories.registry import BY_NAME, DETECTORS
+from newsletter.stories.tracks import Track
 
 WARM = 64
 """Last rows that are ranked for one issue: the longest look back at earlier ranks is a quarter."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """One rule that fired today: where, and what it saw."""
+
+    detector: Detector
+    track: Track
+    hit: Hit
+
+
 def find(day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Findings:
     """Every story of the day, scored, de-duplicated and ranked best first, and every fact that may be stated."""
     market = Market(day=day, warm=WARM)
-    return Findings(stories=(), facts=FactBook(standard.book(market)))
+    facts = standard.book(market)
+    sightings = list(sight(market))
+    for seen in sightings:
+        facts += seen.detector.facts(seen.track, seen.hit)
+    book = FactBook(facts)
+    stories = [
+        told(seen, market.session, z_of(seen), weight_of(market, seen.track), tuple(facts_of(seen, book)))
+        for seen in sightings
+    ]
+    named = guards.headlined(day)
+    return Findings(stories=rank(stories, market.session, _broad(market), named, recent), facts=book)
+
+
+def sight(market: Market) -> Iterator[Sighting]:
+    """Every rule that fires on the issue's session."""
+    for detector in DETECTORS:
+        for track in detector.entities(market):
+            row = row_today(market, track)
+            if row is None:
+                continue
+            found = detector.run(track)
+            k = found.on(row)
+            if k is not None:
+                yield Sighting(detector=detector, track=track, hit=found.hit(k))
+
+
+def row_today(market: Market, track: Track) -> int | None:
+    """The track's row that belongs to the issue: its session's, or the one before for figures a session late."""
+    day = market.session if not track.lag else standard.previous_session(market)
+    return track.row(day)
+
+
+def rank(
+    stories: Iterable[Story],
+    session: date,
+    broad: bool,
+    named: frozenset[str],
+    recent: Sequence[PastIssue],
+) -> tuple[Story, ...]:
+    """Fold duplicates, add what depends on the other stories and on earlier issues, best first."""
+    merged = merging.merge(stories, broad)
+    ranked = []
+    for story in merged:
+        last = scoring.scored(
+            story,
+            linkage=scoring.linkage(story, merged),
+            attribution=scoring.ATTRIBUTED if story.entity in named else 0.0,
+            freshness=scoring.freshness(story, recent, theme=BY_NAME[story.detector].theme),
+        )
+        ranked.append(guards.capped(last, session))
+    return tuple(sorted(ranked, key=lambda story: (-story.score, story.key)))
+
+
+def _broad(market: Market) -> bool:
+    track = market.track("^GSPC")
+    row = None if track is None else track.row(market.session)
+    return track is not None and row is not None and bool(track.sizes[row] >= merging.BROAD_MOVE)
+
+
+def told(
+    seen: Sighting,
+    session: date,
+    z: float,
+    index_weight: float,
+    facts: tuple[str, ...],
+    table: calibration.Calibration | None = None,
+) -> Story:
+    """The story of a sighting, with the parts of its score that depend on nothing else."""
+    detector, track, hit = seen.detector, seen.track, seen.hit
+    own = scoring.family(detector.family, track)
+    reach = scoring.reach(track, index_weight)
+    weight = scoring.weight(detector.name)
+    bits = scoring.calibrated(table or calibration.load(), own, scoring.raw(reach, weight, hit.p, z))
+    parts = ScoreParts(
+        surprise=round(scoring.surprise(hit.p), 6),
+        magnitude=round(scoring.magnitude(z), 6),
+        reach=round(reach, 6),
+        weight=weight,
+        calibration=round(bits, 6),
+    )
+    return Story(
+        detector=detector.name,
+        family=own,
+        entity=track.entity,
+        direction=hit.direction,
+        p=round(hit.p, 9),
+        z=round(z, 6),
+        facts=facts,
+        recipe=detector.recipe,
+        fallback=detector.fallback,
+        yardstick=track.day(hit.yardstick) if hit.yardstick >= 0 else None,
+        score=round(scoring.total(parts), 6),
+        parts=parts,
+        changed=hit.changed,
+        notes=guards.notes(detector, hit, session),
+    )
+
+
+def z_of(seen: Sighting) -> float:
+    """Robust z of the session's move where the rule is about it, else 0."""
+    if not seen.detector.sized:
+        return 0.0
+    return float(arrays.robust_z(seen.track.moves, np.array([seen.hit.row]))[0])
+
+
+def facts_of(seen: Sighting, book: FactBook) -> Iterator[str]:
+    """Ids of the story's facts: the standard ones it states, main fact first, then its own."""
+    cited: list[Fact] = []
+    for cite in seen.detector.cites:
+        metric, _, window = cite.partition(":")
+        item = book.find(seen.track.entity, metric, window)
+        if item is not None:
+            cited.append(item)
+    return iter(dict.fromkeys(item.id for item in [*cited, *seen.detector.facts(seen.track, seen.hit)]))
+
+
+def weight_of(market: Market, track: Track, row: int = -1) -> float:
+    """A company's weight in the index at a session's position; 0 for everything else."""
+    table = market.schedule.weights.get(track.entity)
+    return 0.0 if table is None or not len(table) else float(table[row])

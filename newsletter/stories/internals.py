@@ -11,7 +11,7 @@ import pandas as pd
 from newsletter.facts import Fact, Unit
 from newsletter.market import Members
 from newsletter.stories.ledger import Ledger
-from newsletter.stories.tracks import Market
+from newsletter.stories.prepared import Market
 
 ENTITY = "breadth:SPX"
 COVERED = 0.9

@@ -10,8 +10,10 @@ import numpy as np
 from newsletter.facts import Fact, Unit
 from newsletter.instruments import Kind
 from newsletter.stories import agenda, arrays, context, internals
+from newsletter.stories.compounds import CREDIT, PAIRS, SECTORS, SPREADS, pair, spread
 from newsletter.stories.ledger import Ledger, ledger
-from newsletter.stories.tracks import PAIRS, SECTORS, SPREADS, Market, Track, pair, spread
+from newsletter.stories.prepared import Market
+from newsletter.stories.tracks import Track
 
 RECORDS = frozenset({"GC=F", "BTC-USD"})
 """Beside the indexes, whose record closes are worth telling."""
@@ -36,7 +38,7 @@ def book(market: Market) -> list[Fact]:
         track = market.track(spread(first, second))
         if track is not None:
             facts += instrument(market, track)
-    for first, second in PAIRS:
+    for first, second in (*PAIRS, CREDIT):
         facts += _pair(market, market.track(pair(first, second)))
     facts += _sectors(market)
     return facts + internals.facts(market) + agenda.facts(market)

@@ -1,4 +1,4 @@
-"""Tracks: one entity's history prepared for detectors, and the market as the set of them.
+"""Tracks: one entity's history prepared for detectors.
 
 A track is arrays of one row a trading day of its own calendar. What several detectors need (moves, records, runs,
 spans) is computed once, on first use. Everything is causal: row t rests on rows up to t.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from newsletter.facts import Unit
 from newsletter.instruments import Kind
-from newsletter.market import MarketDay, Series, State
+from newsletter.market import Series, State
 from newsletter.stories import arrays
 from newsletter.stories.arrays import Bools, Floats, Ints
 
@@ -35,19 +35,6 @@ IN_BASIS_POINTS = frozenset({Kind.YIELD, Kind.CREDIT})
 OWN_CALENDAR = frozenset({Kind.CRYPTO, Kind.COMMODITY, Kind.CURRENCY, Kind.YIELD, Kind.CREDIT})
 """These keep other holidays than the exchange: their rows are their own trading days."""
 
-PAIRS = (
-    ("^RUT", "^GSPC"),
-    ("^IXIC", "^DJI"),
-    ("RSP", "SPY"),
-    ("IWF", "IWD"),
-    ("SMH", "SPY"),
-    ("XLY", "XLP"),
-    ("KRE", "SPY"),
-)
-SPREADS = (("DGS10", "DGS2"), ("DGS10", "DGS3MO"))
-SECTOR_FUNDS = ("XLK", "XLF", "XLE", "XLV", "XLY", "XLP", "XLI", "XLU", "XLB", "XLRE", "XLC")
-SECTORS = "sectors:SPDR"
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Track:
@@ -55,7 +42,8 @@ class Track:
 
     ``moves`` are what one session did: percent for prices, whole basis points for yields and spreads, percentage
     points for pairs; NaN on the first row and wherever a session is missing before it. ``close`` is NaN throughout for
-    a track that has no level (a pair). Detectors that rank need only be right from row ``start``.
+    a track that has no level (the sectors). ``next_day`` is the exchange's next session, where the track keeps its
+    calendar. Detectors that rank need only be right from row ``start``. ``parts`` are further columns.
     """
 
     entity: str
@@ -71,6 +59,7 @@ class Track:
     volume: Floats | None = None
     intraday: bool = True
     start: int = 0
+    next_day: Days = field(default_factory=lambda: np.zeros(0, dtype="datetime64[D]"))
     parts: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -88,6 +77,11 @@ class Track:
     def day(self, row: int) -> date:
         """The date of a row."""
         return as_date(self.days[row])
+
+    @property
+    def lag(self) -> int:
+        """Sessions by which its figures come late: a credit spread of one session is published on the next."""
+        return 1 if self.kind is Kind.CREDIT else 0
 
     @property
     def file(self) -> str:
@@ -164,76 +158,17 @@ def as_date(day: np.datetime64) -> date:
     return result
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Market:
-    """A MarketDay prepared: tracks by entity, made on first use. ``warm`` says how many last rows must be ranked."""
-
-    day: MarketDay
-    warm: int | None = None
-    _kept: dict[str, Track | None] = field(default_factory=dict)
-
-    @cached_property
-    def sessions(self) -> Days:
-        """The exchange's sessions, up to the issue's."""
-        return self.day.sessions.to_numpy().astype("datetime64[D]")
-
-    @property
-    def session(self) -> date:
-        return self.day.session
-
-    def track(self, entity: str) -> Track | None:
-        """The track of an entity; None where there is no data, or the quality gate barred it."""
-        if entity not in self._kept:
-            self._kept[entity] = self._make(entity)
-        return self._kept[entity]
-
-    def tracks(self, *entities: str) -> tuple[Track, ...]:
-        """Those of ``entities`` that have data."""
-        return tuple(found for found in map(self.track, entities) if found is not None)
-
-    def of_kind(self, *kinds: Kind) -> tuple[Track, ...]:
-        """Every track of these kinds, in the universe's order."""
-        return self.tracks(*(name for name, item in self.day.series.items() if item.instrument.kind in kinds))
-
-    def _make(self, entity: str) -> Track | None:
-        if entity in self.day.series:
-            return _price_track(self.day.series[entity], self)
-        if entity == SECTORS:
-            return _sector_track(self)
-        for first, second in PAIRS:
-            if entity == pair(first, second):
-                return _pair_track(self, first, second)
-        for first, second in SPREADS:
-            if entity == spread(first, second):
-                return _spread_track(self, first, second)
-        return None
-
-    def start(self, rows: int) -> int:
-        """First row that has to be ranked, of a track with so many rows."""
-        return 0 if self.warm is None else max(rows - self.warm, 0)
-
-
-def pair(first: str, second: str) -> str:
-    """``pair:^RUT-^GSPC``."""
-    return f"pair:{first}-{second}"
-
-
-def spread(first: str, second: str) -> str:
-    """``spread:DGS10-DGS2``."""
-    return f"spread:{first}-{second}"
-
-
-def _price_track(series: Series, market: Market) -> Track | None:
+def price_track(series: Series, session: date, sessions: Days, ahead: Days, warm: int | None) -> Track | None:
     if not series.detectable:
         return None
     bars = series.bars[series.bars["close"].notna()]
     days = bars.index.to_numpy().astype("datetime64[D]")
     kind = series.instrument.kind
-    keep = days <= np.datetime64(market.session, "D")
+    keep = days <= np.datetime64(session, "D")
     keep &= np.concatenate(([True], days[1:] > days[:-1])) if len(days) else keep
     own = kind in OWN_CALENDAR
     if not own:
-        keep &= np.isin(days, market.sessions)
+        keep &= np.isin(days, sessions)
     days = days[keep]
     if not len(days):
         return None
@@ -241,7 +176,7 @@ def _price_track(series: Series, market: Market) -> Track | None:
     in_bp = kind in IN_BASIS_POINTS
     moves = arrays.basis_points(close) if in_bp else arrays.percent_change(close)
     if not own:
-        moves[_after_hole(days, market.sessions)] = np.nan
+        moves[_after_hole(days, sessions)] = np.nan
 
     def column(name: str) -> Floats | None:
         return bars[name].to_numpy(dtype=float)[keep] if name in bars.columns else None
@@ -259,89 +194,17 @@ def _price_track(series: Series, market: Market) -> Track | None:
         low=column("low"),
         volume=column("volume"),
         intraday=series.state is State.OK,
-        start=market.start(len(days)),
+        start=warm_start(len(days), warm),
+        next_day=np.zeros(0, dtype="datetime64[D]") if own else ahead,
     )
+
+
+def warm_start(rows: int, warm: int | None) -> int:
+    """First row that has to be ranked, of a track with so many rows; all of them where ``warm`` is None."""
+    return 0 if warm is None else max(rows - warm, 0)
 
 
 def _after_hole(days: Days, sessions: Days) -> Bools:
     """Rows with a session missing before them: their change spans two sessions and would invent a "biggest since"."""
     position = np.searchsorted(sessions, days)
     return np.concatenate(([False], np.diff(position) > 1))
-
-
-def _joint(market: Market, *entities: str) -> tuple[Days, list[Ints]] | None:
-    """Days common to all, and each track's rows of them; None where one has no data."""
-    found = market.tracks(*entities)
-    if len(found) < len(entities):
-        return None
-    days = found[0].days
-    for other in found[1:]:
-        days = np.intersect1d(days, other.days, assume_unique=True)
-    if not len(days):
-        return None
-    return days, [np.searchsorted(item.days, days) for item in found]
-
-
-def _pair_track(market: Market, first: str, second: str) -> Track | None:
-    joint = _joint(market, first, second)
-    if joint is None:
-        return None
-    days, (one, two) = joint
-    a, b = market.tracks(first, second)
-    moves = a.moves[one] - b.moves[two]
-    ratio = a.close[one] / b.close[two]
-    return Track(
-        entity=pair(first, second),
-        kind=None,
-        days=days,
-        close=ratio,
-        moves=moves,
-        unit=Unit.LEVEL,
-        move_unit=Unit.PP,
-        source=f"{a.source}, {b.source}",
-        start=market.start(len(days)),
-        parts={"first": a.moves[one], "second": b.moves[two]},
-    )
-
-
-def _spread_track(market: Market, first: str, second: str) -> Track | None:
-    joint = _joint(market, first, second)
-    if joint is None:
-        return None
-    days, (one, two) = joint
-    a, b = market.tracks(first, second)
-    close = np.rint((a.close[one] - b.close[two]) * 100.0)
-    moves = np.concatenate(([np.nan], np.diff(close)))
-    return Track(
-        entity=spread(first, second),
-        kind=None,
-        days=days,
-        close=close,
-        moves=moves,
-        unit=Unit.BP,
-        move_unit=Unit.BP,
-        source=f"{a.source}, {b.source}",
-        start=market.start(len(days)),
-    )
-
-
-def _sector_track(market: Market) -> Track | None:
-    joint = _joint(market, *SECTOR_FUNDS)
-    if joint is None:
-        return None
-    days, rows = joint
-    found = market.tracks(*SECTOR_FUNDS)
-    table = np.vstack([item.moves[at] for item, at in zip(found, rows, strict=True)])
-    moves = table.max(axis=0) - table.min(axis=0)  # NaN where one of the eleven has none
-    return Track(
-        entity=SECTORS,
-        kind=None,
-        days=days,
-        close=np.full(len(days), np.nan),
-        moves=moves,
-        unit=Unit.LEVEL,
-        move_unit=Unit.PP,
-        source=", ".join(item.source for item in found),
-        start=market.start(len(days)),
-        parts={item.entity: row for item, row in zip(found, table, strict=True)},
-    )

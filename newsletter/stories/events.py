@@ -1,0 +1,88 @@
+"""Family G, events: what is due, and what answered. Source of every rule: docs/stories.md.
+
+Rules about what is ahead rank an item's importance against the most important item of each of the last 252 sessions
+(p: K); they are never about the day's prices, so they lead only on a quiet day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from newsletter.facts import Fact, Unit
+from newsletter.stories import arrays
+from newsletter.stories.arrays import Floats
+from newsletter.stories.firings import Firings, Hit, firings, rows
+from newsletter.stories.ledger import ledger
+from newsletter.stories.schedule import REPORTS
+from newsletter.stories.tracks import Track
+
+YEAR = 252
+LOUD_REACTION = 8.0
+"""Percent from which a reaction is told whatever its rank."""
+
+
+def ahead(track: Track) -> Firings:
+    """An item is due: a report within three sessions, a tier-1 release next session.
+
+    p: K, (1 + sessions of the last 252 whose most important item was at least as important) / 253. Direction none.
+    """
+    at = rows(track.moves > 0)
+    return firings(at, calendar_p(track.moves, track.parts["largest"])[at], 0, importance=track.moves[at])
+
+
+def calendar_p(importance: Floats, largest: Floats) -> Floats:
+    """K for each session."""
+    p = np.ones(len(importance))
+    for t in rows(importance > 0):
+        before = largest[max(t - YEAR, 0) : t]
+        p[t] = (1.0 + np.count_nonzero(before >= importance[t] - arrays.ATOL)) / (1.0 + YEAR)
+    return p
+
+
+def earnings_reaction(track: Track) -> Firings:
+    """The move of the first session after a report, against the company's own report days: p <= 0.25, or 8% or more.
+
+    Needs 8 earlier reports. p: R among all of them. Direction: the sign of the move. Yardstick: the last report that
+    moved it as much the same way.
+    """
+    p = arrays.rank_p(track.sizes, least=REPORTS)
+    with np.errstate(invalid="ignore"):
+        at = rows(((p <= 0.25) | (track.sizes >= LOUD_REACTION)) & (track.sizes > 0) & ~np.isnan(p))
+    back = np.array([track.yardstick(int(t)) for t in at], dtype=np.int64)
+    return firings(at, p[at], np.sign(track.moves[at]).astype(np.int64), yardstick=back)
+
+
+def reaction_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The rank of the reaction among the company's own."""
+    notes = ledger(track, hit.row)
+    same = track.signed(hit.direction)[: hit.row]
+    notes.add("reaction", "1s", float(track.moves[hit.row]), Unit.PCT)
+    notes.add(
+        "reaction_rank", track.file, int((same > track.sizes[hit.row] + arrays.ATOL).sum()) + 1, Unit.COUNT
+    )
+    notes.add("reaction_count", track.file, hit.row + 1, Unit.COUNT)
+    if hit.yardstick >= 0:
+        notes.add("reaction_since", track.file, track.day(hit.yardstick), Unit.DATE)
+    return notes
+
+
+def macro_surprise(track: Track) -> Firings:
+    """A print less its consensus is among the widest of the last 24 of the same release, p <= 0.10.
+
+    Needs 12 earlier prints. p: R over 24: a longer window lets 2020 hide everything. Direction: the sign.
+    """
+    p = arrays.rank_p(track.sizes, least=12, window=24)
+    with np.errstate(invalid="ignore"):
+        at = rows((p <= 0.10) & (track.sizes > 0))
+    back = np.array([track.yardstick(int(t)) for t in at], dtype=np.int64)
+    return firings(at, p[at], np.sign(track.moves[at]).astype(np.int64), yardstick=back)
+
+
+def surprise_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The last print that differed as much, the same way."""
+    notes = ledger(track, hit.row)
+    if hit.yardstick >= 0:
+        notes.add("surprise_since", track.file, track.day(hit.yardstick), Unit.DATE)
+    return notes

@@ -324,7 +324,7 @@ def full() -> Brief:
         calendar=CALENDAR,
         snapshot=SNAPSHOT,
         movers=MOVERS,
-        movers_universe="Largest moves among 503 members of the Example 500.",
+        movers_universe="503 members of the Example 500",
         sectors=SECTORS,
         breadth=say(
             "338 of 503 members rose; 61% are above their 50-day average, up from 57%. 41 new highs, 6 new lows."

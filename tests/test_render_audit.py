@@ -1,12 +1,13 @@
 """The rules of mail: a clean issue passes, and each breach is found where it stands."""
 
 import io
+import json
 from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
-from newsletter import look
+from newsletter import brief_json, look
 from newsletter.brief import CHART_DARK, CHART_LIGHT
 from newsletter.render import audit, images, render
 from newsletter.render.findings import Severity
@@ -194,13 +195,14 @@ def test_an_outside_headline_may_say_none() -> None:
 
 
 def test_quotations_are_found_in_a_saved_brief() -> None:
-    saved = {
-        "reading": [{"title": "None left", "source": "Wire", "url": "u", "when": "5:12 ET"}],
-        "movers": [{"name": "Nan Co", "reason": "None found", "symbol": "NAN"}],
-        "gaps": [],
-        "calendar": {"releases": [{"event": "Housing", "detail": ""}], "notes": ["None"]},
-    }
-    assert set(audit.quoted_in(saved)) == {"None left", "Wire", "Nan Co", "None found", "Housing"}
+    found = audit.quoted_in(json.loads(brief_json.to_json(briefs.full())))
+    assert {item.title for item in briefs.READING} <= set(found)
+    assert {"Kestrel Labs", "No headline found", "Durable goods orders", "Plum Foods", "spotlight"} <= set(
+        found
+    )
+    assert "" not in found
+    gaps = audit.quoted_in(json.loads(brief_json.to_json(briefs.degraded())))
+    assert "the lists begin in 2019" in gaps
 
 
 def test_png_sizes() -> None:

@@ -87,6 +87,22 @@ def test_wrap_keeps_a_no_break_space() -> None:
 
 @pytest.mark.parametrize(
     ("text", "written"),
+    [
+        ("By April 8 it fell", "By April~8 it fell"),
+        ("on Nov. 25, 2024", "on Nov.~25, 2024"),
+        ("Sept. 3 at 8:30 a.m. ET", "Sept.~3 at 8:30~a.m.~ET"),
+        ("5:12 ET", "5:12~ET"),
+        ("the S&P 500 rose 4 bp", "the S&P~500 rose 4~bp"),
+        ("In May 2025 and April 2,442.03", "In May 2025 and April 2,442.03"),
+        ("Dismay 5 and 500 members", "Dismay 5 and 500 members"),
+    ],
+)
+def test_dates_times_and_names_stay_whole(text: str, written: str) -> None:
+    assert characters.tied(text) == written.replace("~", "\xa0")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
     [("one two three", "one two\xa0three"), ("one", "one"), ("", ""), (" a b ", "a\xa0b")],
 )
 def test_heading(text: str, written: str) -> None:

@@ -28,9 +28,7 @@ TEXT_COLUMNS = 78
 TEXT_WORDS = 100
 SMALLEST_TYPE = 13
 
-_LEFTOVER = re.compile(
-    r"\{\{|\{%|\{#|\bNone\b|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)"
-)
+_LEFTOVER = re.compile(r"\{\{|\{%|\{#|\bNone\b|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)")
 _EMPTY_WORDS = frozenset({"here", "click here", "read more", "more", "link", "this link", "this"})
 _FORBIDDEN = (
     "link",
@@ -109,30 +107,16 @@ def audit_text(text: str, *, quoted: Iterable[str] = ()) -> tuple[Finding, ...]:
 
 def quoted_in(brief: Mapping[str, Any]) -> tuple[str, ...]:
     """The outside text in a ``brief.json``: words that are others' and printed as they are."""
-    fields = (
-        ("reading", ("title", "source")),
-        ("movers", ("name", "reason")),
-        ("gaps", ("source", "reason")),
-        ("snapshot", ("name", "note")),
+    calendar = brief["calendar"]
+    rows = (
+        (brief["reading"], ("title", "source")),
+        (brief["movers"]["rows"], ("name", "reason")),
+        (brief["gaps"], ("source", "reason")),
+        (brief["snapshot"], ("name", "note")),
+        ([*calendar["releases"], *calendar["yesterday"]], ("event", "detail")),
+        ([*calendar["before_open"], *calendar["after_close"], *calendar["unconfirmed"]], ("name",)),
     )
-    found = [
-        str(item[name])
-        for part, names in fields
-        for item in brief.get(part) or ()
-        for name in names
-        if item.get(name)
-    ]
-    calendar = brief.get("calendar") or {}
-    for rows in calendar.values():
-        if isinstance(rows, list):
-            found += [
-                str(row[name])
-                for row in rows
-                if isinstance(row, Mapping)
-                for name in ("event", "detail", "name")
-                if row.get(name)
-            ]
-    return tuple(found)
+    return tuple(row[name] for part, names in rows for row in part for name in names if row[name])
 
 
 def words_of(element: HtmlElement) -> str:

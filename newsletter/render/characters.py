@@ -17,6 +17,12 @@ WORD_JOINER = "\N{WORD JOINER}"
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+# The space that a line may not end on: before the day of a month, around a.m. and ET, before a unit, in S&P 500.
+_MONTHS = ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
+_TIED = re.compile(
+    "|".join(rf"(?<=\b{re.escape(month)}) (?=\d{{1,2}}(?!\d|,\d))" for month in _MONTHS)
+    + r"|(?<=\d) (?=[ap]\.m\.|ET\b|bp\b)|(?<=[ap]\.m\.) (?=ET\b)|(?<=S&P) (?=500)"
+)
 _BRACES = re.compile(r"\{(?=[{%#])")
 
 
@@ -46,6 +52,11 @@ def heading(text: str) -> str:
     return f"{first}{NBSP}{last}" if gap else last
 
 
+def tied(text: str) -> str:
+    """``text`` with its dates, times and short names held together by no-break spaces: ``April 8``, ``S&P 500``."""
+    return _TIED.sub(NBSP, text)
+
+
 def width(text: str) -> int:
     """Columns ``text`` takes in a fixed-width font: wide East Asian characters and emoji two, combining marks none."""
     return sum(_columns(character) for character in text)
@@ -70,7 +81,7 @@ def right(text: str, columns: int) -> str:
 def wrap(text: str, columns: int, indent: str = "") -> str:
     """``text`` in lines of at most ``columns``, the second and later ones after ``indent``; a longer word is cut."""
     # Wide characters count two, so a line of them is wrapped at half as many.
-    line = " ".join(clean(text).split(" ")).replace("\n", " ").replace("\t", " ")
+    line = tied(clean(text).replace("\n", " ").replace("\t", " "))
     limit = columns if width(line) <= len(line) else max(columns // 2, len(indent) + 10)
     lines = textwrap.wrap(line, limit, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines)

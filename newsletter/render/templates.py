@@ -64,6 +64,7 @@ def environment(folders: tuple[Path, ...]) -> jinja2.Environment:
     made.globals.clear()
     made.filters.update(
         heading=characters.heading,
+        tied=characters.tied,
         wrap=characters.wrap,
         fit=characters.fit,
         right=characters.right,

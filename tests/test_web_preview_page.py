@@ -10,8 +10,9 @@ from newsletter.errors import ChartError, TemplateError
 from newsletter.facts import Fact, Unit, fact
 from newsletter.market import Gap
 from newsletter.web.preview_desk import Shown
+from newsletter.web.preview_explain import fact_rows, marks, value_text
 from newsletter.web.preview_marks import marked
-from newsletter.web.preview_page import fact_rows, marks, page, story_rows, tokens, value_text
+from newsletter.web.preview_page import page, story_rows, tokens
 from newsletter.web.preview_problem import problem
 from tests import briefs
 from tests.preview_support import (

@@ -15,8 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.preview_desk import Composed, Desk
+from newsletter.web.preview_explain import marks
 from newsletter.web.preview_mail import seen, view
-from newsletter.web.preview_page import FOLDER, marks, page, tokens
+from newsletter.web.preview_page import FOLDER, page, tokens
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "

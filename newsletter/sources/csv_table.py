@@ -63,6 +63,10 @@ class Table:
         first = self.content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
         return [name.strip() for name in next(csv.reader([first]), [])]
 
+    def is_even(self, rows: int) -> bool:
+        """Whether all rows are as long as the heading: a short one would read as "not known"."""
+        return b'"' in self.content or self.content.count(b",") == (len(self.header()) - 1) * (rows + 1)
+
     def require(self, columns: Sequence[str]) -> None:
         """Raise DataError where a column is missing."""
         header = self.header()
@@ -131,7 +135,7 @@ def frame(table: Table, columns: Sequence[str], *, dated: str = "date") -> pd.Da
         raise _mistake(table, columns, dated) from None
     if bars.index.hasnans or not (bars.index.is_monotonic_increasing and bars.index.is_unique):
         raise _mistake(table, columns, dated)
-    if np.isinf(bars.to_numpy()).any():
+    if np.isinf(bars.to_numpy()).any() or not table.is_even(len(bars)):
         raise _mistake(table, columns, dated)
     return bars[list(columns)]
 

@@ -101,6 +101,9 @@ def judge(
 def _timely(series: Series, moment: Moment, sessions: pd.DatetimeIndex) -> _Finding | None:
     """Whether the newest bar, and the one before it, are those of the right sessions."""
     close = series.close
+    fresh = not close.empty and close.index[-1] >= moment.midnight
+    if not fresh and series.instrument.kind is Kind.YIELD and bonds_closed(moment.session):
+        return _Finding(state=State.STALE, reason="bond market closed")
     expected = _expected(series, moment, sessions)
     if close.empty or close.index[-1] < expected[-1]:
         newest = "no close" if close.empty else f"newest close is of {close.index[-1].date()}"

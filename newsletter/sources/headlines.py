@@ -33,6 +33,7 @@ FRESH = timedelta(hours=72)
 NEW_YORK = ZoneInfo("America/New_York")
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _SPACE = re.compile(r"\s+")
 _EXPECTED = "a YAML list of title, url, source, published"
 
@@ -56,9 +57,13 @@ def select(headlines: Iterable[Headline], cut_off: datetime) -> tuple[Headline, 
 
 def plain(text: str, limit: int) -> str:
     """Text from outside without tags, control or bidirectional characters, on one line, at most ``limit`` long."""
+    # Feeds escape once too often: unescape until nothing changes, then take out tags, and what still looks like one.
+    for _ in range(5):
+        before, text = text, html.unescape(text)
+        if before == text:
+            break
     bare = html.unescape(nh3.clean(text, tags=set()))
-    # Unescaping may bring forth new tags ("&amp;lt;b&amp;gt;"); what looks like one is taken out again.
-    bare = html.unescape(nh3.clean(bare, tags=set()))
+    bare = _TAG.sub("", bare)
     bare = _SPACE.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFC", bare))).strip()
     return bare if len(bare) <= limit else f"{bare[: limit - 1].rstrip()}…"
 

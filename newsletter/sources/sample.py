@@ -104,7 +104,7 @@ def _bars(item: Instrument, factors: Factors, rows: Rows, market: Exchange) -> p
     if item.kind is Kind.STOCK:
         moves = moves + _reactions(item.symbol, factors, market)
     closes = loads.start * np.exp(np.cumsum(moves) / 100)[rows]
-    wobble = float(np.std(moves))
+    wobble = sample_loads.ordinary_move(loads)
     places = 4 if loads.start < 5 else 2
     return sample_market.bars(item.symbol, closes, factors.days[rows], wobble, loads.volume, places)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass
 
@@ -98,6 +99,15 @@ def loads(item: Instrument) -> Loads:
         drift=0.01 + 0.035 * share(item.symbol, 5),
         volume=10 ** (6 + 1.7 * share(item.symbol, 6)),
     )
+
+
+def ordinary_move(loads: Loads) -> float:
+    """The daily move in percent that these loads amount to; a constant, whatever the market has done."""
+    parts = (
+        *(0.95 * loads.market, 0.5 * loads.size, 0.42 * loads.growth, 4.3 * loads.rate),
+        *(1.9 * loads.oil, 0.85 * loads.gold, 0.38 * loads.dollar, loads.own),
+    )
+    return math.sqrt(sum(part * part for part in parts))
 
 
 COMPANIES = 450

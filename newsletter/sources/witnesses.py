@@ -107,15 +107,24 @@ def corroborated(
             return True
         if symbol in reported and abs(move.size) < 60:
             return True
+    if series.instrument.kind is Kind.COMMODITY and _went_there(series):
+        return True
     return move.volume >= 2 and not looks_like_a_split(move)
+
+
+def _went_there(series: Series) -> bool:
+    """Whether the day opened where the day before closed: the bar holds the whole way, as when crude fell below zero.
+
+    A change of units or contract has its open at the new price already.
+    """
+    rows = series.bars[["open", "high", "low", "close"]].to_numpy()[-2:]
+    opened, high, low, close = (float(price) for price in rows[-1])
+    return bool(low <= close <= high and abs(opened / rows[0][3] - 1) < 0.05)
 
 
 def _agrees(series: Series, move: Move, other: Move) -> bool:
     if series.instrument.kind in RATES:
         return abs(move.size - other.size) <= 5
-    if series.instrument.kind is Kind.COMMODITY and move.size * other.size > 0 and abs(other.size) >= 5:
-        # A fund holds later months too: on the day crude settled below zero it fell by a tenth.
-        return True
     return tracks(move.size, other.size) or _same_way(move, other)
 
 

@@ -28,15 +28,12 @@ class Change(Protocol):
 class Bench:
     """Keeps what came in and what was written, and composes from there.
 
-    ``load`` reads the configuration anew; ``file`` is where it lies. One thread at a time may call :meth:`compose`.
+    ``load`` reads the configuration anew. What the check refuses is shown, not repaired. One thread at a time may call :meth:`compose`.
     """
 
-    def __init__(
-        self, load: Callable[[], Config], edition: str, day: date, *, file: Path, clock: Clock
-    ) -> None:
+    def __init__(self, load: Callable[[], Config], edition: str, day: date, *, clock: Clock) -> None:
         self._load = load
         self._edition = edition
-        self._file = file
         self._clock = clock
         self.day = day
         self._config = load()
@@ -44,17 +41,31 @@ class Bench:
         self._thought: issue.Thought | None = None
         self._draft: issue.Draft | None = None
 
+    def watched(self) -> tuple[Path, ...]:
+        """Every file and folder whose change is to be seen; some may not be there yet."""
+        folder = self._config.folder
+        shipped = (*project.template_folders(folder), *project.chart_folders(folder))
+        return (
+            *shipped,
+            folder / "templates",
+            folder / "charts",
+            self._config.paths.notes,
+            *self._config.files,
+        )
+
     def compose(self, change: Change) -> issue.Composed:
         """The issue as it would be mailed now; what can't be made raises as it does in a build."""
-        if change.first or change.touches(self._file):
+        if change.first or change.touches(*self._config.files):
             self._config, self._gathered, self._thought, self._draft = self._load(), None, None, None
         config = self._config
         edition = config.edition(self._edition)
-        if change.touches(config.paths.notes, *project.chart_folders(config.folder)):
+        if change.touches(
+            config.paths.notes, config.folder / "charts", *project.chart_folders(config.folder)
+        ):
             self._draft = None
         gathered = self._gathered or sources.gather(config, edition, self.day, clock=self._clock)
         recent = issues.past(config.paths.issues, edition.id, before=self.day)
         thought = self._thought or issue.think(gathered.day, recent=recent)
         self._gathered, self._thought = gathered, thought
         self._draft = self._draft or issue.draft(config, edition, thought)
-        return issue.finish(config, gathered, thought, self._draft)
+        return issue.finish(config, gathered, thought, self._draft, as_written=True)

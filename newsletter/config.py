@@ -29,6 +29,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from newsletter.errors import ConfigError
 from newsletter.instruments import Kind
 
+RESERVED = frozenset({"folder", "files"})
+"""Fields that the loader sets; a file can't."""
+
 SYMBOL = r"^[A-Z0-9^][A-Z0-9.^=_-]{0,19}$"
 
 
@@ -264,6 +267,8 @@ class Config(_Frozen):
     """The six figures under the masthead."""
     folder: Path
     """Where config.yaml lies; set by the loader."""
+    files: tuple[Path, ...] = ()
+    """config.yaml and what it extends; set by the loader."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -344,7 +349,10 @@ def parse(text: str, path: Path, *, folder: Path | None = None) -> Config:
             values, {key: value for key, value in _plain(layer.document).items() if key != "extends"}
         )
     try:
-        config = Config.model_validate({**values, "folder": (folder or path.parent).resolve()})
+        files = tuple(layer.path.resolve() for layer in layers)
+        config = Config.model_validate(
+            {**values, "files": files, "folder": (folder or path.parent).resolve()}
+        )
     except pydantic.ValidationError as error:
         raise ConfigError(_explain(error, layers)) from None
     return _resolved(config)
@@ -373,6 +381,12 @@ def _layers(text: str, path: Path) -> tuple[_Layer, ...]:
             raise ConfigError(
                 f"{where}: can't read {base}: {error}; correct the path or remove the line"
             ) from None
+    for layer in layers:
+        for name in RESERVED & layer.document.keys():
+            line, column = _position(layer.document, [name])
+            raise ConfigError(
+                f"{layer.path.name}:{line}:{column}: {name}: unknown key; the program sets it, remove it"
+            )
     return tuple(layers)
 
 
@@ -488,7 +502,7 @@ def _fields_at(where: list[str | int]) -> list[str]:
             model = _inner_model(model.model_fields[part].annotation) if part in model.model_fields else None
     if model is None:
         return []
-    return [name for name in model.model_fields if name != "folder"]
+    return [name for name in model.model_fields if name not in RESERVED]
 
 
 def _inner_model(annotation: Any) -> Any:

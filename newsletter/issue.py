@@ -189,11 +189,16 @@ def finish(
     thought: Thought,
     drafted: Draft,
     *,
+    as_written: bool = False,
     progress: Progress = silent,
 ) -> Composed:
-    """Render and check, and every file that is saved."""
+    """Render and check, and every file that is saved.
+
+    What the check refuses is said plainly or dropped; ``as_written`` leaves it standing, for a person to look at.
+    """
     progress.step("rendering and checking")
-    brief, rendered, report = _proved(drafted.brief, thought.findings, thought.day, config)
+    proof = _read_again if as_written else _proved
+    brief, rendered, report = proof(drafted.brief, thought.findings, thought.day, config)
     files = {
         "brief.json": brief_json.to_json(brief).encode(),
         "index.html": rendered.html.encode(),
@@ -232,21 +237,29 @@ def _refuse_frozen(config: Config, name: str) -> None:
         )
 
 
-def _proved(
-    brief: Brief, findings: Findings, day: MarketDay, config: Config
-) -> tuple[Brief, render.Rendered, editorial.CheckReport]:
+Proof = tuple[Brief, render.Rendered, editorial.CheckReport]
+
+
+def _proved(brief: Brief, findings: Findings, day: MarketDay, config: Config) -> Proof:
     """Render and check until every claim is bound; what can't be bound is said plainly, then dropped, or holds the issue."""
-    folders = project.template_folders(config.folder)
     failure = ""
     for _ in range(REPAIRS):
-        rendered = render.render(brief, config=config, folders=folders)
-        report = editorial.check(rendered.html, rendered.text, brief, findings, day)
+        brief, _, report = _read_again(brief, findings, day, config)
         if not report.failures:
             counted = replace(brief, facts_checked=len(report.claims))
-            return counted, render.render(counted, config=config, folders=folders), report
+            return counted, _rendered(counted, config), report
         failure = report.failures[0].reason
         brief = editorial.repair(brief, report)
     raise Held(f"{brief.issue.id} is held: {failure}")
+
+
+def _read_again(brief: Brief, findings: Findings, day: MarketDay, config: Config) -> Proof:
+    rendered = _rendered(brief, config)
+    return brief, rendered, editorial.check(rendered.html, rendered.text, brief, findings, day)
+
+
+def _rendered(brief: Brief, config: Config) -> render.Rendered:
+    return render.render(brief, config=config, folders=project.template_folders(config.folder))
 
 
 def _provenance(gathered: sources.Gathered) -> bytes:

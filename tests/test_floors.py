@@ -19,7 +19,7 @@ FLOORS: tuple[set[str], ...] = (
     {"store"},
     {"sources", "stories", "editorial", "charting", "render", "subscribers", "delivery"},
     {"issue", "mailing"},
-    {"cli", "ranking", "terminal", "web", "scheduler", "__main__"},
+    {"bench", "cli", "ranking", "terminal", "web", "scheduler", "__main__"},
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 STAGES = FLOORS[3]

@@ -111,23 +111,16 @@ def stories(app: App, day: date | None, edition: str | None, as_json: bool, ever
 @pass_app
 def preview(app: App, day: date | None, edition: str | None, port: int, open_browser: bool) -> None:
     """A local page with the issue as it will be mailed; it follows every save of a template, chart, note or config."""
-    from newsletter import project
     from newsletter.bench import Bench
     from newsletter.web.preview import serve_preview
 
     config = app.config()
     slot = config.edition(edition)
-    bench = Bench(app.config, slot.id, next_due(slot, day), clock=system_clock, file=app.file)
-    watch = [
-        *project.template_folders(config.folder),
-        *project.chart_folders(config.folder),
-        config.paths.notes,
-        app.file,
-    ]
+    bench = Bench(app.config, slot.id, next_due(slot, day), clock=system_clock)
     serve_preview(
         bench.compose,
         port=port,
-        watch=watch,
+        watch=bench.watched(),
         open_browser=open_browser,
         announce=lambda url: click.echo(f"Preview of {bench.day}: {url}  (Ctrl-C ends it)"),
     )

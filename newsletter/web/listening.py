@@ -21,6 +21,6 @@ def listen(host: str, port: int) -> socket.socket:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise UsageError(f"port {port} is taken; choose another with --port") from error
         raise UsageError(
-            f"can't listen on {host} port {port}: {error}; choose others with --host and --port"
+            f"can't listen on {host}, port {port}: {error}; choose another with --port"
         ) from error
     return listening

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import ipaddress
 import signal
 import socket
@@ -24,6 +23,7 @@ from pathlib import Path
 import uvicorn
 
 from newsletter.errors import UsageError
+from newsletter.web.listening import listen
 from newsletter.web.preview_app import application
 from newsletter.web.preview_desk import Changed, Composed, Composer, Desk
 from newsletter.web.preview_watch import watch as watch_files
@@ -139,20 +139,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(
             f"the preview shows unsent issues and listens on this machine alone; {host} is not a loopback address, use 127.0.0.1"
         )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen()
-    except (OSError, OverflowError) as error:
-        listening.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise UsageError(
-                f"port {port} is taken, perhaps by another preview; choose another with --port"
-            ) from error
-        raise UsageError(f"can't listen on port {port}: {error}; choose another with --port") from error
-    return listening
+    return listen(host, port)
 
 
 def _is_loopback(host: str) -> bool:

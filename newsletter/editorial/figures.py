@@ -69,6 +69,8 @@ def _figure(fact: Fact, style: Style) -> str:
             return size(fact.unit, value)
         case Style.ROUND:
             return size(fact.unit, value, places=0)
+        case Style.POINTS:
+            return f"{numerals.number(abs(value), 1)} points"
         case Style.COUNT:
             return numerals.count(round(abs(value)))
         case Style.FIGURE:

@@ -24,6 +24,7 @@ class Style(StrEnum):
     LEVEL = "level"  #: 2,339.17 · 4.28% · $63.12
     MOVE = "move"  #: size of a change without its sign: 3.9%, 20 basis points, 18.71 points
     ROUND = "round"  #: the same without decimals: 4%
+    POINTS = "points"  #: percentage points as "2.3 points", for headlines
     COUNT = "count"  #: four, 951
     FIGURE = "figure"  #: 18, never in words
     ORDINAL = "ordinal"  #: fourth, 20th

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.brief import Sentence
+from newsletter.editorial import arcs
 from newsletter.editorial.arcs import relative, steps
 from newsletter.editorial.arcs.next_up import chief_releases, heavyweights
 from newsletter.editorial.desk import Desk, moves, name, say
@@ -37,22 +38,31 @@ def headline(desk: Desk, story: Story | None, voice: Voice) -> Sentence:
 
 
 def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
-    if story is None or (desk.choice.mode is Mode.QUIET and story.detector not in _THEMES):
+    if story is None or (desk.choice.mode is Mode.QUIET and not arcs.leads_quietly(story)):
         yield from _quiet(desk)
-    if story is None:
         return
     who = story.entity
-    match story.detector.partition("(")[0]:
+    match story.detector:
         case "drought_distance" | "near_miss":
             yield from _near_record(desk, who)
         case "record_close" | "drought_end" | "recovery_full":
             yield from _record(desk, who)
         case "streak":
             yield from _streak(desk, who)
-        case "pair_divergence" | "leadership_flip" | "sign_split" | "rotation_extreme":
+        case "pair_divergence" | "leadership_flip" | "sign_split":
             yield from _pair(desk, who)
         case "sector_spread" | "sector_sweep":
             yield from _sectors(desk)
+        case "rotation_extreme":
+            yield from _ratio(desk, story)
+        case "ytd_flip":
+            yield from _year(desk, who)
+        case "drawdown_exit_10" | "drawdown_exit_20" | "recovery_half":
+            yield from _back(desk, who)
+        case "vix_cross":
+            yield from _cross(desk, story)
+        case "round_number" | "round_level":
+            yield from _milestone(desk, who)
         case "curve_flip" | "curve_extreme":
             yield from _curve(desk, who)
         case "macro_surprise":
@@ -70,11 +80,14 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
             yield from _breadth(desk)
         case "intraday_reversal":
             yield from _reversal(desk, who)
+        case "level_since":
+            yield from _level_since(desk, story)
+        case "pullback_5" | "drawdown_enter_10" | "drawdown_enter_20":
+            yield from _below(desk, who)
+        case "week_extreme" | "month_extreme" | "quarter_extreme" | "mtd_pace":
+            yield from _period(desk, story)
         case _:
             yield from _move(desk, who)
-
-
-_THEMES = ("drought_distance", "near_miss", "macro_ahead", "earnings_ahead", "fed_event")
 
 
 def _near_record(desk: Desk, who: str) -> Iterator[Line | None]:
@@ -167,10 +180,10 @@ def _pair(desk: Desk, entity: str) -> Iterator[Line | None]:
     ahead, behind = (first, second) if gap.number > 0 else (second, first)
     yield desk.line(
         f"h pair {entity}",
-        ("{ahead} and {behind} end {gap} apart", "{gap} between {ahead} and {behind}"),
+        ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart"),
         ahead=name(ahead),
         behind=name(behind),
-        gap=say(gap, Style.MOVE),
+        gap=say(gap, Style.POINTS),
     )
     yield desk.line(
         f"h pair move {entity}",
@@ -179,6 +192,69 @@ def _pair(desk: Desk, entity: str) -> Iterator[Line | None]:
         one=moves(desk.move(ahead)),
         behind=name(behind),
         two=moves(desk.move(behind)),
+    )
+
+
+def _ratio(desk: Desk, story: Story) -> Iterator[Line | None]:
+    first, second = relative.sides(story.entity)
+    since = desk.get(story.entity, "extreme_since", "file")
+    yield desk.line(
+        f"h ratio {story.entity}",
+        "{first} at {first.its} {edge} against {second} since {since}",
+        first=name(first),
+        second=name(second),
+        edge="strongest" if story.direction > 0 else "weakest",
+        since=say(
+            since, Style.MONTH if since is not None and since.day.year == desk.today.year else Style.YEAR
+        ),
+    )
+    yield from _pair(desk, story.entity)
+
+
+def _year(desk: Desk, who: str) -> Iterator[Line | None]:
+    year = desk.get(who, "return", "ytd")
+    yield desk.line(
+        f"h year {who}",
+        "{who} {who.is} now {way} {year} for the year",
+        who=name(who),
+        way=steps.up_or_down(year) if year is not None else None,
+        year=say(year, Style.MOVE),
+    )
+
+
+def _back(desk: Desk, who: str) -> Iterator[Line | None]:
+    leg, won = desk.get(who, "leg", "turn"), desk.get(who, "recovered", "leg")
+    yield desk.line(
+        f"h won {who}",
+        "{who} {who.has} won back {won} of {who.its} fall",
+        who=name(who),
+        won=say(won, Style.ROUND),
+    )
+    yield desk.line(
+        f"h leg {who}",
+        "{who} {who.has} gained {leg} since the low of {start}",
+        who=name(who),
+        leg=say(leg, Style.MOVE),
+        start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+    )
+
+
+def _cross(desk: Desk, story: Story) -> Iterator[Line | None]:
+    yield desk.line(
+        "h cross",
+        f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
+        who=name(story.entity),
+        level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
+        close=say(desk.get(story.entity, "close"), Style.LEVEL),
+    )
+
+
+def _milestone(desk: Desk, who: str) -> Iterator[Line | None]:
+    yield desk.line(
+        f"h milestone {who}",
+        ("{who:proper} closes above {level} for the first time",),
+        who=name(who),
+        level=say(desk.get(who, "milestone", "file"), Style.ROUND_LEVEL),
     )
 
 
@@ -256,10 +332,9 @@ def _breadth(desk: Desk) -> Iterator[Line | None]:
 
 
 def _reversal(desk: Desk, who: str) -> Iterator[Line | None]:
-    low, high, move = desk.get(who, "day_low"), desk.get(who, "day_high"), desk.move(who)
+    extreme, move = desk.get(who, "low_return") or desk.get(who, "high_return"), desk.move(who)
     if move is None:
         return
-    extreme = low if move.number >= 0 else high
     if extreme is not None:
         yield desk.line(
             f"h turn {who}",
@@ -271,6 +346,54 @@ def _reversal(desk: Desk, who: str) -> Iterator[Line | None]:
             sign=steps.up_or_down(move),
             move=say(move, Style.MOVE),
         )
+    yield from _move(desk, who)
+
+
+def _level_since(desk: Desk, story: Story) -> Iterator[Line | None]:
+    who = story.entity
+    since = desk.get(who, "extreme_since", "file") or desk.get(who, "level_since", "file")
+    side = "highest" if story.direction > 0 else "lowest"
+    if since is not None:
+        old = since.day.year < desk.today.year - 1
+        yield desk.line(
+            f"h level {who}",
+            (
+                "{who:proper} closes at {close}, its {side} since {since}",
+                "At {close}, {who} is at its {side} since {since}",
+            ),
+            who=name(who),
+            close=say(desk.get(who, "close"), Style.LEVEL),
+            side=side,
+            since=say(since, Style.YEAR if old else Style.MONTH),
+        )
+    yield from _move(desk, who)
+
+
+def _below(desk: Desk, who: str) -> Iterator[Line | None]:
+    far = desk.get(who, "dist_record", "file")
+    yield desk.line(
+        f"h below {who}",
+        (
+            "{who} {who.is} now {far} below the record of {date}",
+            "{who}, now {far} below the record of {date}",
+        ),
+        who=name(who),
+        far=say(far, Style.MOVE),
+        date=say(desk.get(who, "record_date", "file"), Style.DATE),
+    )
+    yield from _move(desk, who)
+
+
+def _period(desk: Desk, story: Story) -> Iterator[Line | None]:
+    who, span = story.entity, story.detector.removesuffix("_extreme")
+    total = desk.get(who, f"{span}_return", span) or desk.get(who, "return", "mtd")
+    yield desk.line(
+        f"h period {who}",
+        f"{{who}} {{who.is}} {{way}} {{total}} for the {'month' if span == 'mtd_pace' else span}",
+        who=name(who),
+        way=steps.up_or_down(total) if total is not None else None,
+        total=say(total, Style.MOVE),
+    )
     yield from _move(desk, who)
 
 

@@ -11,7 +11,7 @@ from string import Formatter
 from newsletter.brief import Paragraph, Sentence
 from newsletter.editorial.figures import size, written
 from newsletter.editorial.names import Names, is_plural
-from newsletter.editorial.phrase import Line, Moved, Part, Say, Slot
+from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.verbs import PRESENT, verbs
@@ -26,7 +26,10 @@ _AGREEMENT = {
     "stands": ("stands", "stand"),
     "does": ("does", "do"),
     "them": ("it", "them"),
+    "beats": ("beats", "beat"),
 }
+_PRONOUNS = {"it": ("it", "they"), "its": ("its", "their")}
+"""Forms that lean on the sentence before where that had the same subject, and name the instrument otherwise."""
 
 
 class Voice:
@@ -38,20 +41,23 @@ class Voice:
         self._variation = variation
         self._tickers = tickers
         self._mentions: dict[str, int] = {}
+        self._subject: tuple[str, str] = ("", "")
 
     def speak(self, part: Part) -> Paragraph:
         """A paragraph, its sentences in order."""
+        self._subject = ("", "")
         return Paragraph(sentences=tuple(self.sentence(line) for line in part.lines), role=part.role)
 
     def sentence(self, line: Line) -> Sentence:
         """One sentence with its facts and its plain form."""
-        before = dict(self._mentions)
+        before, subject = dict(self._mentions), self._subject
         text, facts = self._fill(line.template, line)
         plain = ""
         if line.plain:
-            after, self._mentions = self._mentions, before
+            after = self._mentions, self._subject
+            self._mentions, self._subject = before, subject
             plain, _ = self._fill(line.plain, line)
-            self._mentions = after
+            self._mentions, self._subject = after
         stated = dict.fromkeys([*facts, *(fact.id for fact in line.also)])
         return Sentence(text=text, facts=tuple(stated), plain=plain)
 
@@ -67,6 +73,9 @@ class Voice:
             slot = line.slots[name]
             words.append(self._slot(name, slot, attribute or (form or ""), called, facts))
         text = "".join(words)
+        self._subject = next(
+            ((slot.entity, called[key]) for key, slot in _named(line) if key in called), self._subject
+        )
         return text[:1].upper() + text[1:], facts
 
     def _slot(self, name: str, slot: Slot, attribute: str, called: dict[str, str], facts: list[str]) -> str:
@@ -78,10 +87,16 @@ class Voice:
         if isinstance(slot, Moved):
             facts.append(slot.fact.id)
             return self._moved(slot)
-        if attribute in _AGREEMENT:
+        if attribute in _AGREEMENT and not (attribute in _PRONOUNS and name not in called):
             mention = called.get(name) or self._peek(slot.entity)
             return _AGREEMENT[attribute][is_plural(mention)]
-        mention = self._mention(slot.entity, attribute)
+        if attribute in _PRONOUNS:
+            subject, mention = self._subject
+            if subject == slot.entity:
+                plural = is_plural(mention)
+                called[name] = mention
+                return _PRONOUNS[attribute][plural]
+        mention = self._mention(slot.entity, "s" if attribute == "its" else attribute)
         called[name] = mention.partition(" (")[0]
         return mention
 
@@ -126,6 +141,13 @@ class Voice:
         verb = self._variation.pick(f"verb {fact.entity}", fitting)
         spoken = PRESENT[verb] if slot.present else verb
         return spoken if verb.startswith("ended") else f"{spoken} {size(fact.unit, fact.number)}"
+
+
+def _named(line: Line) -> list[tuple[str, Name]]:
+    """Slots that name an instrument, in the order of the template."""
+    fields = (field.partition(".")[0] for _, field, _, _ in Formatter().parse(line.template) if field)
+    slots = ((field, line.slots[field]) for field in dict.fromkeys(fields))
+    return [(field, slot) for field, slot in slots if isinstance(slot, Name)]
 
 
 def _possessive(text: str) -> str:

@@ -134,7 +134,7 @@ def _stories(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
 
 def two_lines(desk: Desk, story: Story) -> tuple[Line, Line] | None:
     """A story in a sentence, and a second one that says how rare or how far it is."""
-    for part in arcs.tell(desk, story):
+    for part in arcs.own(desk, story):
         if part.role != "next" and len(part.lines) >= 2:
             return part.lines[0], part.lines[1]
     return None
@@ -142,7 +142,7 @@ def two_lines(desk: Desk, story: Story) -> tuple[Line, Line] | None:
 
 def one_line(desk: Desk, story: Story, voice: Voice) -> Sentence:
     """A story in one sentence, for the list of all that was found."""
-    for part in arcs.tell(desk, story):
+    for part in arcs.own(desk, story):
         if part.role != "next" and part.lines:
             return voice.sentence(part.lines[0])
     return Sentence(text="")

@@ -25,6 +25,7 @@ def reaction(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 
 def _usual_reaction(desk: Desk, who: str) -> Line | None:
+    """The median of its earlier reactions."""
     return desk.line(
         f"usual reaction {who}",
         (

@@ -92,9 +92,10 @@ def _fear(desk: Desk) -> tuple[Line | None, ...]:
         level = desk.line(
             "vix level",
             (
-                "It has closed higher than that on {odds} since {begin}.",
-                "Since {begin} it has been higher on {odds}.",
+                "{who:it} has closed higher than that on {odds} since {begin}.",
+                "Since {begin} {who:it} has been higher on {odds}.",
             ),
+            who=name(VIX),
             odds=say(above, Style.FEW_IN),
             begin=say(above, Style.FILE_YEAR),
         )
@@ -197,7 +198,8 @@ def _run_size(desk: Desk, who: str) -> Line | None:
         return None
     return desk.line(
         f"run size {who}",
-        ("The run has {done} {total} since {base}.", "Since {base} it has {done} {total}."),
+        ("The run has {done} {total} since {base}.", "Since {base} {who:it} {who.has} {done} {total}."),
+        who=name(who),
         done="added" if total.number > 0 else "cost",
         total=say(total, Style.MOVE),
         base=say(total, Style.BASE),
@@ -209,7 +211,35 @@ def _at_record(desk: Desk, who: str) -> Line | None:
     if distance is None or distance.number != 0:
         return None
     return desk.line(
-        f"at record {who}", ("It ended at a record close.", "The close is a record."), also=[distance]
+        f"at record {who}",
+        ("{who:it} ended at a record close.",),
+        who=name(who),
+        also=[distance],
+    )
+
+
+def run_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The session that ends a run: how long it was, what it had added."""
+    who = story.entity
+    length, total = desk.get(who, "ended_streak", "run"), desk.get(who, "ended_return", "run")
+    ended = None
+    if length is not None and total is not None:
+        kinds = "gains" if total.number > 0 else "losses"
+        ended = desk.line(
+            f"run ends {who}",
+            (f"That ends a run of {{length}} {kinds}, which had {{done}} {{total}}.",),
+            length=say(length, Style.COUNT),
+            done="added" if total.number > 0 else "cost",
+            total=say(total, Style.MOVE),
+        )
+    return (
+        part("finding", steps.closed(desk, who), ended, steps.share(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part(
+            "span", steps.record_distance(desk, who), steps.month_span(desk, who), steps.year_span(desk, who)
+        ),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        coming(desk),
     )
 
 
@@ -226,9 +256,8 @@ def reversal(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 
 def _turn(desk: Desk, who: str) -> Line | None:
-    low, high = desk.get(who, "day_low"), desk.get(who, "day_high")
+    extreme = desk.get(who, "low_return") or desk.get(who, "high_return")
     move = desk.move(who)
-    extreme = low if move is not None and move.number >= 0 else high
     if extreme is None or move is None:
         return steps.closed(desk, who)
     return desk.line(
@@ -247,24 +276,57 @@ def _turn(desk: Desk, who: str) -> Line | None:
 def _extreme(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"turn close {who}",
-        ("The close was {close}.", "It finished at {close}."),
+        ("{who:it} finished at {close}.",),
+        who=name(who),
         close=say(desk.get(who, "close"), Style.LEVEL),
     )
 
 
+def period(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A week, month or quarter that stands out."""
+    who, span = story.entity, story.detector.removesuffix("_extreme")
+    total, last = desk.get(who, f"{span}_return", span), desk.get(who, f"{span}_since", "file")
+    if total is None:
+        return pace(desk, story)
+    line = desk.line(
+        f"period {who}",
+        (
+            "{who:it} {who.has} {done} {total} over the {span}, its {best} since the one that ended on {last}.",
+        ),
+        who=name(who),
+        done="gained" if total.number > 0 else "lost",
+        total=say(total, Style.MOVE),
+        span=span,
+        best=steps.best_or_worst(total),
+        last=say(last, Style.DATE),
+    ) or desk.line(
+        f"period alone {who}",
+        ("{who:it} {who.has} {done} {total} over the {span}.",),
+        who=name(who),
+        done="gained" if total.number > 0 else "lost",
+        total=say(total, Style.MOVE),
+        span=span,
+    )
+    return (
+        part("finding", steps.closed(desk, who), line, steps.record_distance(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("span", steps.year_span(desk, who), steps.month_span(desk, who)),
+        part("breadth", steps.breadth(desk), steps.share(desk, who)),
+        coming(desk),
+    )
+
+
 def pace(desk: Desk, story: Story) -> tuple[Part | None, ...]:
-    """A week, month or quarter that stands out, or a month's start."""
+    """A month's start that stands out."""
     who = story.entity
-    period = {"wtd": "week", "mtd": "month"}
-    stretch = max(period, key=lambda window: abs(desk.number(who, "return", window) or 0.0))
-    total = desk.get(who, "return", stretch)
+    total = desk.get(who, "return", "mtd")
     line = desk.line(
         f"pace {who}",
-        ("{who} {who.is} {way} {total} for the {period}.", "The {period} has left {who} {way} {total}."),
+        ("The month has left {who} {way} {total}, {nth} sessions in.",),
         who=name(who),
         way=steps.up_or_down(total) if total is not None else None,
         total=say(total, Style.MOVE),
-        period=period[stretch],
+        nth=say(desk.get(who, "month_session", "mtd"), Style.COUNT),
     )
     return (
         part("finding", steps.closed(desk, who), line, steps.rarity(desk, who)),

@@ -7,16 +7,22 @@ from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import DOW, NASDAQ, SP
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
-from newsletter.facts import Story
 
 RUN = 3
 """Closes in a row worth counting on a quiet day."""
 
 
-def ordinary(desk: Desk, _story: Story | None) -> tuple[Part | None, ...]:
+def aside(parts: tuple[Part | None, ...]) -> tuple[Line, ...]:
+    """What little there was: the first lines of a story's own column, without talk of records."""
+    lines = [line for found in parts if found is not None and found.role == "finding" for line in found.lines]
+    return tuple(line for line in lines[:2] if "record" not in line.template)
+
+
+def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:
     """The plain day: the index, how ordinary that was, where its last fall stands, what is due."""
     return (
         part("finding", _index(desk), steps.share(desk, SP), steps.others(desk, SP, (SP, NASDAQ, DOW))),
+        part("aside", *small),
         part("history", *_recovered(desk)),
         part("span", steps.month_span(desk, steps.RUSSELL), steps.volatility(desk)),
         coming(desk),

@@ -60,7 +60,8 @@ def _level_since(desk: Desk, who: str) -> Line | None:
         return None
     return desk.line(
         f"level since {who}",
-        ("It was last {there} on {since}.", "Not since {since} has it been {there}."),
+        ("{who:it} {who.was} last {there} on {since}.", "Not since {since} {who.has} {who:it} been {there}."),
+        who=name(who),
         there="as high" if move.number > 0 else "as low",
         since=say(since, Style.DATE),
     )
@@ -98,11 +99,29 @@ def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """The gap between two yields turning, or at an extreme."""
     long, _, short = story.entity.partition(":")[2].partition("-")
     return (
-        part("finding", _turned(desk, story)),
+        part("finding", _turned(desk, story), _other_side(desk, story)),
         part("contrast", _yield(desk, short), _yield(desk, long)),
         part("span", _month(desk, long), _month(desk, short)),
         part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
         coming(desk),
+    )
+
+
+def _other_side(desk: Desk, story: Story) -> Line | None:
+    since, sessions = (desk.get(story.entity, metric, "file") for metric in ("side_since", "side_sessions"))
+    extreme = desk.get(story.entity, "extreme_since", "file")
+    if story.detector == "curve_extreme":
+        return desk.line(
+            "curve extreme",
+            ("The gap has not been as {edge} since {since}.",),
+            edge="wide" if story.direction > 0 else "narrow",
+            since=say(extreme, Style.DATE),
+        )
+    return desk.line(
+        "other side",
+        ("It was last so on {since}, {sessions} sessions before.",),
+        since=say(since, Style.DATE),
+        sessions=say(sessions, Style.COUNT),
     )
 
 
@@ -145,7 +164,8 @@ def _record(desk: Desk, who: str) -> Line | None:
         return None
     return desk.line(
         f"record {who}",
-        ("It is the highest close in a file that begins in {begin}.",),
+        ("{who:it} had never closed so high in a file that begins in {begin}.",),
+        who=name(who),
         begin=say(distance, Style.FILE_YEAR),
     )
 

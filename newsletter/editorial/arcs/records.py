@@ -45,9 +45,10 @@ def _wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
         desk.line(
             "wait record",
             (
-                "Its record close, {record}, dates from {when}.",
-                "Its record close is {record}, set on {when}.",
+                "{who:its} record close, {record}, dates from {when}.",
+                "{who:its} record close is {record}, set on {when}.",
             ),
+            who=name(who),
             record=record,
             when=when,
         ),
@@ -218,7 +219,7 @@ def _near_miss(desk: Desk, who: str) -> tuple[Line | None, ...]:
         "missed",
         (
             "On {when}, {who} closed at {level}, {near} the record.",
-            "It closed at {level} on {when}, {near} the record.",
+            "{who:it} closed at {level} on {when}, {near} the record.",
         ),
         who=name(who),
         when=when,
@@ -227,7 +228,8 @@ def _near_miss(desk: Desk, who: str) -> tuple[Line | None, ...]:
         also=[gap],
     ) or desk.line(
         "missed by points",
-        ("It closed at {level} on {when}, {gap} from the record.",),
+        ("{who:it} closed at {level} on {when}, {gap} from the record.",),
+        who=name(who),
         when=when,
         level=level,
         gap=say(gap, Style.MOVE),
@@ -296,14 +298,14 @@ def _record(desk: Desk, who: str) -> Line | None:
         f"record {who}",
         (
             "{who} {move} on {day} to a record close of {close}.",
-            "{who} closed at a record {close} on {day}; it {move}.",
+            "{who} closed at a record {close} on {day}; {who.it} {move}.",
         ),
         plain="{who} ended {day} at {close}, a record close.",
         who=name(who),
         move=moved(desk.move(who)),
         day=desk.weekday(desk.session),
         close=say(desk.get(who, "close"), Style.LEVEL),
-        also=[desk.get(who, "record_close", "file")],
+        also=[desk.get(who, "dist_record", "file")],
     )
 
 
@@ -316,9 +318,10 @@ def _after_wait(desk: Desk, story: Story) -> Line | None:
     return desk.line(
         f"waited {who}",
         (
-            "It is the first since {last}, ending {wait} sessions without one.",
-            "It had gone {wait} sessions without one, since {last}.",
+            "{who:it} had not set one since {last}, for {wait} sessions.",
+            "{who:it} had gone {wait} sessions without one, since {last}.",
         ),
+        who=name(who),
         last=say(last, Style.DATE),
         wait=say(waited, Style.COUNT),
     ) or desk.line(
@@ -335,13 +338,19 @@ def _year_of_records(desk: Desk, who: str) -> Line | None:
     if count.number == 1:
         return desk.line(
             f"first of year {who}",
-            ("It is the first record of the year.", "The year had not brought one before."),
+            ("{who:it} had not set one this year before.",),
+            who=name(who),
             also=[count],
         )
     return desk.line(
         f"count of year {who}",
-        ("It is the {count} record of the year.", "It is this year's {count}."),
-        count=say(count, Style.ORDINAL),
+        (
+            "{who:it} has closed at a record {times} this year.",
+            "{who:it} has set {count} record closes this year.",
+        ),
+        who=name(who),
+        times=say(count, Style.TIMES),
+        count=say(count, Style.COUNT),
     )
 
 
@@ -378,11 +387,129 @@ def _not_there(desk: Desk, who: str) -> tuple[Line | None, ...]:
     return tuple(lines[:3])
 
 
+def missed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A record that was nearly reached, and what was lost since."""
+    who = story.entity
+    fell = desk.line(
+        f"since the miss {who}",
+        (
+            "{who:it} {who.has} lost {fall} since closing at {level} on {when}, just short of the record.",
+            "On {when} {who:it} closed at {level}, just short of the record; {fall} has been lost since.",
+        ),
+        who=name(who),
+        fall=say(desk.get(who, "missed_fall", "file"), Style.MOVE),
+        level=say(desk.get(who, "missed_close", "file"), Style.LEVEL),
+        when=say(desk.get(who, "missed_date", "file"), Style.DATE),
+    )
+    return (
+        part("finding", steps.closed(desk, who), fell, steps.record_distance(desk, who)),
+        part("contrast", *_no_wait(desk, who)),
+        part("size", steps.rarity(desk, who), steps.others(desk, who)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        coming(desk),
+    )
+
+
+def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """Up from a low by a round amount, or half of a fall won back."""
+    who = story.entity
+    return (
+        part("finding", steps.closed(desk, who), _leg(desk, who), steps.record_distance(desk, who)),
+        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("history", *_fall_and_back(desk, who)),
+        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("counter", steps.breadth(desk), steps.share(desk, who)),
+        coming(desk),
+    )
+
+
+def _leg(desk: Desk, who: str) -> Line | None:
+    """How far the leg has come since the extreme that it turned from."""
+    leg, sessions = desk.get(who, "leg", "turn"), desk.get(who, "leg_sessions", "turn")
+    if leg is None:
+        return None
+    if leg.number > 0:
+        return desk.line(
+            f"leg up {who}",
+            (
+                "{who:it} has gained {leg} since the low of {start}, {sessions} sessions ago.",
+                "From the low of {start}, {sessions} sessions ago, {who:it} has risen {leg}.",
+            ),
+            who=name(who),
+            leg=say(leg, Style.MOVE),
+            start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+            sessions=say(sessions, Style.COUNT),
+        )
+    return desk.line(
+        f"leg down {who}",
+        (
+            "{who:it} has lost {leg} since the high of {start}, {sessions} sessions ago.",
+            "From the high of {start}, {sessions} sessions ago, {who:it} has fallen {leg}.",
+        ),
+        who=name(who),
+        leg=say(leg, Style.MOVE),
+        start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+        sessions=say(sessions, Style.COUNT),
+    )
+
+
+def _fall_and_back(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    fall, won = desk.get(who, "pullback", "leg"), desk.get(who, "recovered", "leg")
+    if fall is None or won is None or won.number < 10:
+        return ()
+    return (
+        desk.line(
+            f"fall {who}",
+            ("From the record of {start} to {low} {who:it} lost {fall}; {won} of that has been won back.",),
+            who=name(who),
+            start=say(desk.get(who, "pullback_start", "leg"), Style.DATE),
+            low=say(desk.get(who, "pullback_low", "leg"), Style.DATE),
+            fall=say(fall, Style.MOVE),
+            won=say(won, Style.ROUND),
+        ),
+    )
+
+
+def year_turns(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The year's change goes through zero."""
+    who = story.entity
+    year = desk.get(who, "return", "ytd")
+    turned = desk.line(
+        f"year turns {who}",
+        ("That puts {who} {way} {year} for the year.", "{who:it} {who.is} now {way} {year} this year."),
+        who=name(who),
+        way=steps.up_or_down(year) if year is not None else None,
+        year=say(year, Style.MOVE),
+    )
+    return (
+        part("finding", steps.closed(desk, who), turned, steps.rarity(desk, who)),
+        part("contrast", *(steps.year_span(desk, other) for other in INDEXES if other != who)),
+        part("history", *_fall_and_back(desk, who), steps.record_distance(desk, who)),
+        part("counter", steps.breadth(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
 def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """Down from a record by a round amount: how far, how fast, who else, what came with it."""
     who = story.entity
+    calm = desk.line(
+        f"pullback calm {who}",
+        (
+            "The last close as far below a record was {calm} sessions ago, on {since}.",
+            "{who:it} had not stood as far below a record since {since}, {calm} sessions ago.",
+        ),
+        who=name(who),
+        calm=say(desk.get(who, "pullback_calm", "file"), Style.COUNT),
+        since=say(desk.get(who, "pullback_since", "file"), Style.DATE),
+    )
     return (
-        part("finding", steps.closed(desk, who), steps.record_distance(desk, who), steps.rarity(desk, who)),
+        part(
+            "finding",
+            steps.closed(desk, who),
+            steps.record_distance(desk, who),
+            calm or steps.rarity(desk, who),
+        ),
         part("contrast", steps.others(desk, who), steps.volatility(desk)),
         part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
         part("size", steps.breadth(desk), steps.sectors(desk)),
@@ -404,11 +531,12 @@ def level(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 def _milestone(desk: Desk, story: Story) -> Line | None:
     who = story.entity
-    threshold = desk.get(who, "round_number", "file")
+    threshold = desk.get(who, "milestone", "file")
     if story.detector == "round_number" and threshold is not None:
         return desk.line(
             "milestone",
-            ("It had never closed above {level} before.", "It is the first close above {level}."),
+            ("{who:it} had never closed above {level} before.",),
+            who=name(who),
             level=say(threshold, Style.ROUND_LEVEL),
         )
     if story.detector == "range_high":

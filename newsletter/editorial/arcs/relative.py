@@ -34,6 +34,36 @@ def pair(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     )
 
 
+def ratio(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """One against another at an extreme of a year or more."""
+    first, second = sides(story.entity)
+    since = desk.get(story.entity, "extreme_since", "file")
+    extreme = desk.line(
+        f"ratio {story.entity}",
+        (
+            "Against {second}, {first} {first.is} at {first.its} {edge} since {since}.",
+            "{first} {first.has} not been as {edge2} against {second} since {since}.",
+        ),
+        first=name(first),
+        second=name(second),
+        edge="strongest" if story.direction > 0 else "weakest",
+        edge2="strong" if story.direction > 0 else "weak",
+        since=say(since, Style.DATE),
+    )
+    return (
+        part("finding", extreme, _apart(desk, first, second)),
+        part(
+            "span",
+            steps.month_span(desk, first, second),
+            steps.year_span(desk, first),
+            steps.year_span(desk, second),
+        ),
+        part("contrast", *_index_line(desk, (first, second))),
+        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.volatility(desk)),
+        coming(desk),
+    )
+
+
 def _apart(desk: Desk, first: str, second: str) -> Line | None:
     one, two = desk.move(first), desk.move(second)
     if one is None or two is None:

@@ -69,7 +69,11 @@ def rarity(desk: Desk, entity: str) -> Line | None:
     if last is not None:
         return desk.line(
             f"since {entity}",
-            ("It was the {best} day since {last}.", "Not since {last} has a day been {better}."),
+            (
+                "{who:it} had {who.its} {best} day since {last}.",
+                "Not since {last} had {who:it} had a {better} day.",
+            ),
+            who=name(entity),
             best=best_or_worst(move),
             better="better" if move.number > 0 else "worse",
             last=say(last, Style.DATE),
@@ -85,8 +89,9 @@ def _ranked(desk: Desk, entity: str, rank: Fact, kind: str) -> Line | None:
             f"rank one {entity}",
             (
                 "No daily {kind} since {begin} was larger.",
-                "It is the largest daily {kind} in a record that begins in {begin}.",
+                "{who:it} had not had a larger daily {kind} since {begin}, where the file begins.",
             ),
+            who=name(entity),
             kind=kind,
             begin=begin,
         )
@@ -222,10 +227,11 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
     return desk.line(
         f"distance {entity}",
         (
-            "That is {far} below the record of {date}.",
-            "It still stands {far} short of the record set on {date}.",
-            "From the record of {date} it is down {far}.",
+            "{who:it} {who.is} {far} below the record of {date}.",
+            "{who:it} still {who.stands} {far} short of the record set on {date}.",
+            "From the record of {date} {who:it} {who.is} down {far}.",
         ),
+        who=name(entity),
         far=say(distance, Style.MOVE),
         date=say(desk.get(entity, "record_date", "file"), Style.DATE),
     )

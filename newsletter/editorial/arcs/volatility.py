@@ -22,6 +22,37 @@ def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     )
 
 
+def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """The VIX on another side of a round level."""
+    level, sessions = desk.get(VIX, "crossed", "file"), desk.get(VIX, "side_sessions", "file")
+    since = desk.get(VIX, "side_since", "file")
+    side = "above" if story.direction > 0 else "below"
+    line = desk.line(
+        "crossed",
+        (
+            f"{{who:it}} had not closed {side} {{level}} since {{since}}, {{sessions}} sessions before.",
+            f"The last close {side} {{level}} was on {{since}}, {{sessions}} sessions before.",
+        ),
+        who=name(VIX),
+        level=say(level, Style.ROUND_LEVEL),
+        since=say(since, Style.DATE),
+        sessions=say(sessions, Style.COUNT),
+    )
+    return (
+        part(
+            "finding",
+            _vix(desk),
+            line if sessions is not None and sessions.number >= 10 else None,
+            _rank(desk),
+        ),
+        part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("span", steps.month_span(desk, SP), steps.year_span(desk, SP)),
+        part("counter", _before(desk)),
+        coming(desk),
+    )
+
+
 def _vix(desk: Desk) -> Line | None:
     move = desk.get(VIX, "return")
     if move is None:
@@ -60,7 +91,8 @@ def _rank(desk: Desk) -> Line | None:
     if last is not None:
         return desk.line(
             "fear since",
-            ("It was the largest daily {kind} since {last}.",),
+            ("{who:it} had not had a larger daily {kind} since {last}.",),
+            who=name(VIX),
             kind=kind,
             last=say(last, Style.DATE),
             also=[move],
@@ -77,14 +109,16 @@ def _level(desk: Desk) -> Line | None:
     if since is not None and move is not None:
         return desk.line(
             "fear level since",
-            ("It had not closed {there} since {since}.", "The last close {there} was on {since}."),
+            ("{who:it} had not closed {there} since {since}.", "The last close {there} was on {since}."),
+            who=name(VIX),
             there="so high" if move.number > 0 else "so low",
             since=say(since, Style.DATE),
         )
     if above is not None and above.number <= 10:
         return desk.line(
             "fear level share",
-            ("Since {begin} it has closed higher on {odds}.",),
+            ("Since {begin} {who:it} has closed higher on {odds}.",),
+            who=name(VIX),
             begin=say(above, Style.FILE_YEAR),
             odds=say(above, Style.FEW_IN),
         )
@@ -100,7 +134,8 @@ def _before(desk: Desk) -> Line | None:
     relation = "already" if before.number * now.number > 0 else "still"
     return desk.line(
         "fear before",
-        (f"On {{day}} it had {relation} {{done}} {{size}}.",),
+        (f"On {{day}} {{who:it}} had {relation} {{done}} {{size}}.",),
+        who=name(VIX),
         day=desk.weekday(desk.before),
         done="risen" if before.number > 0 else "fallen",
         size=say(before, Style.MOVE),
@@ -122,7 +157,7 @@ def calm_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 
 def _calm(desk: Desk, story: Story) -> Line | None:
-    calm = desk.get(story.entity, "calm", "file") or desk.get(story.entity, "calm", "1s")
+    calm = desk.get(story.entity, "calm_drop2" if story.detector == "calm_end_drop2" else "calm", "file")
     if calm is None:
         return None
     return desk.line(

@@ -16,12 +16,13 @@ from newsletter.editorial.check.tokens import Hour, Measure, Number, When, dates
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.verbs import band
 from newsletter.facts import Fact, Unit
+from newsletter.instruments import Kind as Asset
 
 _UNITS = {
     Measure.PCT: (Unit.PCT,),
     Measure.BP: (Unit.BP,),
     Measure.PP: (Unit.PP,),
-    Measure.PTS: (Unit.PTS,),
+    Measure.PTS: (Unit.PTS, Unit.PP),
     Measure.USD: (Unit.USD,),
     Measure.ORDINAL: (Unit.COUNT,),
     Measure.PLAIN: (Unit.LEVEL, Unit.COUNT, Unit.PTS),
@@ -30,7 +31,8 @@ ISSUE_DATE = "issue:date"
 """Stands for a fact where a word says only what day the issue is of."""
 
 _FOLLOWED = re.compile(r"^\s*(?:for|of|in|by)\s+(?:the\s+)?$")
-_CLAUSE = re.compile(r"[;,:]|\b(?:while|but|and|yet|against)\b")
+_LEANS = re.compile(r"\b(?:it|its|they|their|that|this|the index|the two|the stock)\b")
+"""Words that speak of whom the sentence before spoke of."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -181,6 +183,8 @@ class Binder:
         before = [item.entities for item in found.mentions if item.end <= start]
         if before:
             return before[-1]
+        if found.mentions and not _LEANS.search(found.lower[:start]):
+            return found.mentions[0].entities
         return self._context.subject or self._context.topic
 
     def _pairs(self, found: Read) -> tuple[str, ...]:
@@ -273,9 +277,8 @@ class Binder:
         if fact.entity.startswith("pair:"):
             return fact.entity in self._pairs(found)
         if fact.entity in (words.MEMBERS, words.SECTORS):
-            return fact.entity in owners or bool(
-                re.search(r"\bmembers\b|\bsectors?\b", found.lower + self._context.before)
-            )
+            spoken = re.search(r"\bmembers\b|\bsectors?\b", found.lower + self._context.before)
+            return fact.entity in owners or bool(spoken) or self._two_sectors(found, fact)
         if fact.entity.startswith("event:"):
             named = [item.entities for item in found.mentions if _is_event(item.entities)]
             return any(fact.entity in entities for entities in named or [self._context.event])
@@ -284,6 +287,12 @@ class Binder:
         if not owners:
             return True
         return fact.entity in owners
+
+    def _two_sectors(self, found: Read, fact: Fact) -> bool:
+        """Whether a gap of the sectors is said of two of them, here or in the sentence before."""
+        spoken = (*(item.entities for item in found.mentions), *self._context.pair)
+        kinds = [self._known.lexicon.names.kind(entities[0]) for entities in dict.fromkeys(spoken)]
+        return fact.entity == words.SECTORS and kinds.count(Asset.SECTOR) >= 2
 
     def _spoken(self, found: Read, fact: Fact, item: Number) -> bool:
         spoken = metrics.NUMBERS.get(fact.metric)
@@ -348,6 +357,8 @@ class Binder:
     def _date(self, found: Read, when: When) -> Claim:
         for fact in self._date_facts(found, when):
             return self._claim(found, when.text, Kind.DATE, fact)
+        if when.kind == "weekday" and not found.numbers and when.weekday == self._known.session.weekday():
+            return replace(self._claim(found, when.text, Kind.DATE, None), fact=ISSUE_DATE, reason="")
         if when.text.lower() == "today" and not self._dated_subjects(found):
             return replace(self._claim(found, when.text, Kind.DATE, None), fact=ISSUE_DATE, reason="")
         return self._claim(

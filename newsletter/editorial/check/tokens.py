@@ -22,7 +22,7 @@ _MONTHS = {
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_FIGURE = r"(?P<sign>[+−-]?)(?P<currency>\$?)(?P<figure>\d[\d,]*(?:\.\d+)?)"
+_FIGURE = r"(?P<sign>[+−-]?)(?P<currency>\$?)(?P<figure>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
 _UNIT = r"(?P<unit>\s?(?:%|bp\b|basis points?\b|percentage points?\b|points?\b|million\b|billion\b|[KMBT](?![\w%]))|(?:st|nd|rd|th)\b)?"
 NUMBER = re.compile(rf"(?<![\w.,^]){_FIGURE}{_UNIT}")
 DATE = re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?!\d|,\d|%|\.\d)")

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ QUIET = [
     *("--no-sandbox", "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 HOST = "http://issue.invalid"
 """Every request to it is answered by the test; there is no such host."""
 
@@ -179,4 +181,113 @@ def test_nothing_is_set_under_13_pixels(browser: Browser) -> None:
       && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim())
       && parseFloat(getComputedStyle(e).fontSize) < 13).map(e => e.outerHTML.slice(0, 80))"""
     assert window.page.evaluate(script) == []
+    window.page.close()
+
+
+def style(window: Window, selector: str, *names: str) -> tuple[str, ...]:
+    """Computed styles of the first ``selector``."""
+    script = f"(names) => {{ const s = getComputedStyle(document.querySelector({selector!r})); return names.map(n => s[n]) }}"
+    return tuple(map(str, window.page.evaluate(script, list(names))))
+
+
+def box(window: Window, selector: str, number: int = 0) -> dict[str, float]:
+    """The rectangle of the ``number``-th ``selector``: x, y, width, height."""
+    script = f"document.querySelectorAll({selector!r})[{number}].getBoundingClientRect().toJSON()"
+    found: dict[str, float] = window.page.evaluate(script)
+    return found
+
+
+# Expected: the table of type in the design, px: size, line, weight.
+TYPE = {
+    "h1": (31, 37, 800),
+    "h2": (22, 28, 800),
+    "p.text": (17, 27, 400),
+    ".masthead td[style*=letter]": (23, 28, 800),
+    "table[role=table] td.ink": (15, 21, 400),
+    "table[role=table] th[scope=row]": (15, 21, 600),
+    "table[role=table] th[scope=col]": (13, 18, 600),
+    ".tile p:nth-child(1)": (13, 17, 400),
+    ".tile p:nth-child(2)": (18, 24, 700),
+    ".tile p:nth-child(3)": (14, 19, 600),
+    "p.accent": (13, 18, 700),
+    "p.muted": (14, 20, 400),
+    "p.meta:not(.tile p)": (14, 21, 400),
+}
+
+
+@pytest.mark.parametrize(("selector", "measures"), TYPE.items())
+def test_type_is_set_as_designed(browser: Browser, selector: str, measures: tuple[int, int, int]) -> None:
+    window = Window(browser, html_of("full"), 640, "light")
+    size, line, weight = measures
+    assert style(window, selector, "fontSize", "lineHeight", "fontWeight") == (
+        f"{size}px",
+        f"{line}px",
+        str(weight),
+    )
+    window.page.close()
+
+
+def test_a_phone_gets_a_smaller_headline_and_narrower_margins(browser: Browser) -> None:
+    window = Window(browser, html_of("full"), 375, "light")
+    assert style(window, "h1", "fontSize", "lineHeight") == ("26px", "32px")
+    assert box(window, "h1")["x"] == 16
+    window.page.set_viewport_size({"width": 640, "height": 900})
+    assert box(window, "h1")["x"] == 24
+    window.page.close()
+
+
+@pytest.mark.parametrize(("width", "margin"), [(375, 16), (640, 24)])
+def test_tiles_are_two_rows_of_three_alike(browser: Browser, width: int, margin: int) -> None:
+    window = Window(browser, html_of("full"), width, "light")
+    tiles = [box(window, ".tile", number) for number in range(6)]
+    assert [round(tile["y"]) for tile in tiles] == [round(tiles[0]["y"])] * 3 + [round(tiles[3]["y"])] * 3
+    assert {round(tile["height"]) for tile in tiles} == {round(tiles[0]["height"])}
+    assert max(tile["width"] for tile in tiles) - min(tile["width"] for tile in tiles) <= 1
+    assert tiles[0]["x"] == margin
+    assert tiles[2]["x"] + tiles[2]["width"] == width - margin
+    gaps = [
+        tiles[1]["x"] - tiles[0]["x"] - tiles[0]["width"],
+        tiles[3]["y"] - tiles[0]["y"] - tiles[0]["height"],
+    ]
+    assert gaps == [pytest.approx(9, abs=0.6)] * 2
+    assert style(window, ".tile", "borderTopLeftRadius") == ("8px",)
+    window.page.close()
+
+
+def test_the_card_is_640_wide_and_in_the_middle(browser: Browser) -> None:
+    window = Window(browser, html_of("full"), 1200, "light")
+    assert box(window, ".card") | {"y": 0} == box(window, ".card") | {"y": 0, "x": 280, "width": 640}
+    window.page.close()
+
+
+def test_numbers_stand_under_each_other(browser: Browser) -> None:
+    window = Window(browser, html_of("full"), 640, "light")
+    script = """[...document.querySelectorAll("table[role=table]")].flatMap(table =>
+      [...table.rows].slice(1).map(row => row.cells[row.cells.length - 1])).filter(cell => {
+        const range = document.createRange(); range.selectNodeContents(cell);
+        return Math.abs(range.getBoundingClientRect().right - 616) > 0.6 || range.getClientRects().length > 1
+      }).map(cell => cell.outerHTML)"""
+    assert window.page.evaluate(script) == []
+    window.page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("variant", ["full", "degraded", "sample", "bare"])
+def test_axe_finds_no_fault(browser: Browser, variant: str, scheme: Scheme) -> None:
+    window = Window(browser, html_of(variant), 375, scheme)
+    window.page.add_script_tag(AXE)
+    # A mail is shown inside a page that has landmarks of its own.
+    rules = {name: {"enabled": False} for name in ("landmark-one-main", "region")}
+    found = window.page.evaluate("rules => axe.run(document, {rules})", rules)
+    assert len(found["passes"]) > 20
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
+    window.page.close()
+
+
+def test_axe_would_find_a_fault(browser: Browser) -> None:
+    window = Window(browser, html_of("bare").replace(look.LIGHT.ink, "#DDDDDD"), 375, "light")
+    window.page.add_script_tag(AXE)
+    found = window.page.evaluate("axe.run(document)")
+    assert "color-contrast" in [fault["id"] for fault in found["violations"]]
     window.page.close()

@@ -1,13 +1,18 @@
 """The engine and its repairs: that it is the one we mean, and that nothing gets out of an attribute."""
 
 import re
+from collections.abc import Callable
 from importlib.metadata import distribution, packages_distributions
 
 import html5lib
 import pytest
+from mjml import mjml_to_html
 
 from newsletter.errors import TemplateError
-from newsletter.render import engine
+from newsletter.render import engine, render
+from newsletter.render.rules import attribute_types
+from tests import briefs
+from tests.test_render_hostile import poisoned_brief
 
 ATTACK = "&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"
 """What autoescaping makes of `"><img src=x onerror=alert(1)>`."""
@@ -107,3 +112,81 @@ def test_a_tag_that_never_ends_is_refused() -> None:
 def test_an_ampersand_is_written_once() -> None:
     html = engine.to_html(section('<mj-button href="https://example.com/?a=1&amp;b=2">x</mj-button>'))
     assert 'href="https://example.com/?a=1&amp;b=2"' in html
+
+
+PLACES = {
+    "mj-section": "<mj-section {}><mj-column><mj-text>x</mj-text></mj-column></mj-section>",
+    "mj-wrapper": "<mj-wrapper {}><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-wrapper>",
+    "mj-hero": "<mj-hero {}><mj-text>x</mj-text></mj-hero>",
+    "mj-group": "<mj-section><mj-group {}><mj-column><mj-text>x</mj-text></mj-column></mj-group></mj-section>",
+    "mj-column": "<mj-section><mj-column {}><mj-text>x</mj-text></mj-column></mj-section>",
+    "mj-text": "<mj-section><mj-column><mj-text {}>x</mj-text></mj-column></mj-section>",
+    "mj-image": '<mj-section><mj-column><mj-image src="a.png" {} /></mj-column></mj-section>',
+    "mj-button": '<mj-section><mj-column><mj-button href="#" {}>x</mj-button></mj-column></mj-section>',
+    "mj-divider": "<mj-section><mj-column><mj-divider {} /></mj-column></mj-section>",
+    "mj-spacer": "<mj-section><mj-column><mj-spacer {} /></mj-column></mj-section>",
+    "mj-table": "<mj-section><mj-column><mj-table {}><tr><td>x</td></tr></mj-table></mj-column></mj-section>",
+    "mj-navbar-link": "<mj-section><mj-column><mj-navbar><mj-navbar-link {}>x</mj-navbar-link></mj-navbar></mj-column></mj-section>",
+    "mj-social-element": '<mj-section><mj-column><mj-social><mj-social-element name="web" {}>x</mj-social-element></mj-social></mj-column></mj-section>',
+}
+"""Thirteen elements, each where it may stand; ``{}`` takes an attribute."""
+
+PAIRS = [
+    (tag, name)
+    for tag in PLACES
+    for name in sorted(attribute_types(tag) or ())
+    if name not in ("mj-class", "name", "mobileWidth")
+]
+
+ENDS = {
+    "an attribute": ATTACK,
+    "a comment": "--&gt;&lt;img src=x onerror=alert(1)&gt;",
+    "Outlook's part": "&#34;&gt;&lt;![endif]--&gt;&lt;img src=x onerror=alert(1)&gt;",
+}
+
+
+def escapes(source: str, render: Callable[[str], str]) -> bool:
+    """Whether what stood in an attribute came out as markup; a value that can't be rendered did not."""
+    try:
+        html = render(source)
+    except (ValueError, TypeError, AttributeError, AssertionError, LookupError):
+        return False
+    return "onerror" in attributes_of(html) or "<img src=x" in html
+
+
+def unguarded(source: str) -> str:
+    shims = [engine.Attributes, engine.Column, engine.Body]
+    return str(mjml_to_html(source, custom_components=shims).html)
+
+
+def test_nothing_escapes_any_attribute() -> None:
+    assert len(PAIRS) > 200
+    escaped = [
+        (tag, name, end)
+        for tag, name in PAIRS
+        for end, attack in ENDS.items()
+        if escapes(document(PLACES[tag].format(f'{name}="{attack}"')), engine.to_html)
+    ]
+    assert escaped == []
+
+
+def test_without_the_guard_most_attributes_are_open() -> None:
+    # Or the test above would prove nothing.
+    opened = [
+        pair
+        for pair in PAIRS
+        if escapes(document(PLACES[pair[0]].format(f'{pair[1]}="{ATTACK}"')), unguarded)
+    ]
+    assert len(opened) > len(PAIRS) / 2
+
+
+def test_every_template_tag_is_guarded() -> None:
+    for variant in briefs.VARIANTS.values():
+        source = render(variant(), config=briefs.config(), folders=briefs.FOLDERS).mjml
+        assert engine.guard(source).count("<mj-") == source.count("<mj-")
+
+
+def test_outside_text_is_in_no_mjml_attribute() -> None:
+    source = render(poisoned_brief("OUTSIDE"), config=briefs.config(), folders=briefs.FOLDERS).mjml
+    assert source.count("OUTSIDE") > 100
+    assert not [tag for tag in re.findall(r"<mj-[^>]*>", source) if "OUTSIDE" in tag]

@@ -10,8 +10,9 @@ drop=ADDRESS;...            take this one's message, keep it, and hang up withou
 cut=ADDRESS;...             hang up when the DATA of this one begins, the first time
 delay=SECONDS               before the reply to the final dot
 certificate=FILE            offer STARTTLS, with this certificate and key
+tls=FILE                    speak TLS from the first byte, with this certificate and key
+utf8=yes                    offer SMTPUTF8
 user=NAME:PASSWORD          ask for this login
-hangup=N                    close each connection after N messages
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 def table(text: str) -> dict[str, str]:
     return dict(entry.split(":", 1) for entry in filter(None, text.split(";")))
+
+
+def hang_up(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
 
 
 class Handler:
@@ -69,8 +75,7 @@ class Handler:
             temporary.rename(self.folder / name)
             if recipient in self.drop:
                 self.drop.remove(recipient)
-                assert server.transport is not None
-                server.transport.abort()
+                hang_up(server)
         await asyncio.sleep(float(self.options.get("delay", "0")))
         return "250 2.0.0 taken"
 
@@ -85,8 +90,7 @@ class Server(SMTP):
         cut = self.cut.intersection(self.envelope.rcpt_tos)
         if cut:
             Server.cut -= cut
-            assert self.transport is not None
-            self.transport.abort()
+            hang_up(self)
             return
         await super().smtp_DATA(arg)
 
@@ -114,7 +118,11 @@ async def main(port: int, folder: Path, options: dict[str, str]) -> None:
             "auth_require_tls": "certificate" in options,
         }
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(lambda: Server(handler, **arguments), "127.0.0.1", port)
+    outer = None
+    if "tls" in options:
+        outer = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        outer.load_cert_chain(options["tls"])
+    listening = await loop.create_server(lambda: Server(handler, **arguments), "127.0.0.1", port, ssl=outer)
     print("ready", flush=True)
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)

@@ -17,7 +17,6 @@ from datetime import UTC, date, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from newsletter.brief import CHART_DARK, CHART_LIGHT, UNSUBSCRIBE_TOKEN
 from newsletter.config import Config, parse
@@ -149,6 +148,10 @@ def at_send_time() -> datetime:
     return SEND_TIME
 
 
+CERTIFICATE = Path(__file__).parent / "localhost.pem"
+"""A certificate that nobody trusts, and its key."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -199,7 +202,7 @@ class Mailbox:
 
 
 def read(content: bytes) -> EmailMessage:
-    return cast(EmailMessage, email.message_from_bytes(content, policy=policy.default))
+    return email.message_from_bytes(content, policy=policy.default)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -35,6 +35,8 @@ def _line(line: str, split: re.Pattern[str] | None) -> str:
     rows: list[str] = []
     row: list[str] = []
     length = 0
+    if line.startswith("From "):
+        row, length, line = ["=46"], 3, line[1:]
     for piece in _pieces(line, split):
         if length + len(piece) > WIDTH - 1:
             rows.append("".join(row) + "=")

@@ -293,10 +293,11 @@ def _account(run: Run, tally: Tally, results: Sequence[Result]) -> None:
 def _something_is_due(run: Run, tally: Tally) -> bool:
     """Wait until a row can be claimed; False if none will be before the deadline, or the run is to end."""
     while _goes_on(run, tally):
-        due = ledger.next_due(run.store, run.issue)
+        now = run.clock()
+        due = ledger.next_due(run.store, run.issue, now)
         if due is None or due >= run.not_after:
             return False
-        seconds = (due - run.clock()).total_seconds()
+        seconds = (due - now).total_seconds()
         if seconds <= 0:
             return True
         run.pause(min(seconds, 30.0))

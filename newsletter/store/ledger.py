@@ -219,21 +219,15 @@ def close(store: Store, issue: str, state: Course, reason: str, now: datetime) -
         )
 
 
-def next_due(store: Store, issue: str) -> datetime | None:
-    """When the next row can be claimed: the mailing's start if one is untouched, or None if nothing waits."""
+def next_due(store: Store, issue: str, now: datetime) -> datetime | None:
+    """When the next row can be claimed: ``now`` if one is untouched, else when the first deferred one is due."""
     with store.reading() as connection:
-        fresh = select(delivery.c.subscriber).where(
-            delivery.c.issue == issue, delivery.c.state == State.PLANNED
-        )
-        if connection.scalar(fresh.limit(1)) is not None:
-            started: datetime | None = connection.scalar(
-                select(mailing.c.started).where(mailing.c.issue == issue)
-            )
-            return started
+        here = delivery.c.issue == issue
+        fresh = select(delivery.c.subscriber).where(here, delivery.c.state == State.PLANNED).limit(1)
+        if connection.scalar(fresh) is not None:
+            return now
         later: datetime | None = connection.scalar(
-            select(func.min(delivery.c.next_try)).where(
-                delivery.c.issue == issue, delivery.c.state == State.DEFERRED
-            )
+            select(func.min(delivery.c.next_try)).where(here, delivery.c.state == State.DEFERRED)
         )
         return later
 

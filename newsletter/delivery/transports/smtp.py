@@ -72,12 +72,13 @@ def is_loopback(host: str) -> bool:
 def connected(server: Server, patient: Callable[[], bool] = lambda: True) -> Iterator[Transport]:
     """A connection, ready to send; raises NoConnection. ``patient`` turns False when it is time to hang up."""
     connection = _open(checked(server))
+    talk = _Smtp(connection, server, patient)
     try:
-        yield _Smtp(connection, server, patient)
+        yield talk
     finally:
-        # A polite goodbye; when the line is dead already, nothing is lost by it.
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            if connection.sock is not None:
+        if not talk.broken and connection.sock is not None:
+            # A polite goodbye: what the server makes of it changes nothing.
+            with contextlib.suppress(smtplib.SMTPException, OSError):
                 connection.sock.settimeout(1)
                 connection.quit()
         connection.close()
@@ -156,9 +157,17 @@ class _Smtp:
         self._timeout = server.timeout
         self._patient = patient
         self._received = b""
+        self.broken = False
 
     def send(self, message: Message) -> Receipt:
         """Hand over one message; see :class:`newsletter.delivery.transport.Transport`."""
+        try:
+            return self._send(message)
+        except ConnectionLost:
+            self.broken = True
+            raise
+
+    def _send(self, message: Message) -> Receipt:
         extended = not (message.recipient.isascii() and message.sender.isascii())
         if extended and not self._connection.has_extn("smtputf8"):
             text = "the address is not ASCII and the server offers no SMTPUTF8"

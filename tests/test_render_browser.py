@@ -276,7 +276,7 @@ def test_numbers_stand_under_each_other(browser: Browser) -> None:
 @pytest.mark.parametrize("variant", ["full", "degraded", "sample", "bare"])
 def test_axe_finds_no_fault(browser: Browser, variant: str, scheme: Scheme) -> None:
     window = Window(browser, html_of(variant), 375, scheme)
-    window.page.add_script_tag(AXE)
+    window.page.add_script_tag(content=AXE)
     # A mail is shown inside a page that has landmarks of its own.
     rules = {name: {"enabled": False} for name in ("landmark-one-main", "region")}
     found = window.page.evaluate("rules => axe.run(document, {rules})", rules)
@@ -287,7 +287,7 @@ def test_axe_finds_no_fault(browser: Browser, variant: str, scheme: Scheme) -> N
 
 def test_axe_would_find_a_fault(browser: Browser) -> None:
     window = Window(browser, html_of("bare").replace(look.LIGHT.ink, "#DDDDDD"), 375, "light")
-    window.page.add_script_tag(AXE)
+    window.page.add_script_tag(content=AXE)
     found = window.page.evaluate("axe.run(document)")
     assert "color-contrast" in [fault["id"] for fault in found["violations"]]
     window.page.close()

@@ -179,7 +179,9 @@ def draft(config: Config, edition: Edition, thought: Thought, *, progress: Progr
     drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
     if drawn is None:
         return Draft(brief=brief, images={})
-    brief = replace(brief, chart=drawn.chart, facts=(*brief.facts, *drawn.facts))
+    book = findings.facts.with_(drawn.facts)
+    shown = {fact.id: fact for fact in (*brief.facts, *(book[name] for name in drawn.chart.facts))}
+    brief = replace(brief, chart=drawn.chart, facts=tuple(shown.values()))
     return Draft(brief=brief, images={CHART_LIGHT: drawn.light_png, CHART_DARK: drawn.dark_png})
 
 

@@ -115,7 +115,11 @@ def _due(story: Story, book: FactBook) -> date | None:
 def runners_up(stories: Iterable[Story], lead: Story | None) -> tuple[Story, ...]:
     """Up to four more by maximal marginal relevance: good ones that say something else, two of a family at most."""
     chosen = [lead] if lead is not None else []
-    left = [story for story in stories if lead is None or story.key != lead.key]
+    left = [
+        story
+        for story in stories
+        if BY_NAME[story.detector].listed and (lead is None or story.key != lead.key)
+    ]
     picked: list[Story] = []
     while left and len(picked) < RUNNERS_UP:
         left = [story for story in left if sum(other.family is story.family for other in chosen) < PER_FAMILY]

@@ -86,3 +86,42 @@ def surprise_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     if hit.yardstick >= 0:
         notes.add("surprise_since", track.file, track.day(hit.yardstick), Unit.DATE)
     return notes
+
+
+def earnings_surprise(track: Track) -> Firings:
+    """Earnings less their estimate, over the estimate, against the company's own, where the estimate is 0.10 or more.
+
+    Needs 8 earlier reports. p: R, at most 0.25. Direction: the sign.
+    """
+    p = arrays.rank_p(track.sizes, least=REPORTS)
+    with np.errstate(invalid="ignore"):
+        at = rows((p <= 0.25) & (track.sizes > 0))
+    return firings(at, p[at], np.sign(track.moves[at]).astype(np.int64))
+
+
+def beat_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The surprise in percent of the estimate, and its place among the company's own."""
+    notes = ledger(track, hit.row)
+    same = track.signed(hit.direction)[: hit.row]
+    notes.add("eps_surprise", "1s", float(track.moves[hit.row]), Unit.PCT)
+    rank = int((same > track.sizes[hit.row] + arrays.ATOL).sum()) + 1
+    notes.add("eps_surprise_rank", track.file, rank, Unit.COUNT)
+    notes.add("eps_surprise_count", track.file, hit.row + 1, Unit.COUNT)
+    return notes
+
+
+def cluster_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """How many of the universe's companies report next session, and their share of its turnover."""
+    notes = ledger(track, hit.row)
+    notes.add("reports", "due", int(track.parts["count"][hit.row]), Unit.COUNT)
+    return notes
+
+
+def fed_event(track: Track) -> Firings:
+    """A decision or the minutes of the central bank came out today.
+
+    p: K on how such days have moved the S&P 500. Direction: that of the change of the rate, 0 where it isn't known.
+    """
+    at = rows(track.moves > 0)
+    signs = track.parts["direction"][at].astype(np.int64)
+    return firings(at, calendar_p(track.moves, track.parts["largest"])[at], signs)

@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 
 from newsletter.facts import Fact, FactBook, Findings, PastIssue, ScoreParts, Story
+from newsletter.instruments import Kind
 from newsletter.market import MarketDay
-from newsletter.stories import arrays, calibration, guards, merging, scoring, standard
+from newsletter.stories import aftermath, arrays, calibration, guards, merging, scoring, standard
 from newsletter.stories.firings import Detector, Hit
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import BY_NAME, DETECTORS
@@ -22,11 +23,12 @@ WARM = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """One rule that fired today: where, and what it saw."""
+    """One rule that fired: where, what it saw, and the facts it adds."""
 
     detector: Detector
     track: Track
     hit: Hit
+    facts: tuple[Fact, ...] = ()
 
 
 def find(day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Findings:
@@ -35,7 +37,7 @@ def find(day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Findings:
     facts = standard.book(market)
     sightings = list(sight(market))
     for seen in sightings:
-        facts += seen.detector.facts(seen.track, seen.hit)
+        facts += seen.facts
     book = FactBook(facts)
     stories = [
         told(seen, market.session, z_of(seen), weight_of(market, seen.track), tuple(facts_of(seen, book)))
@@ -55,7 +57,11 @@ def sight(market: Market) -> Iterator[Sighting]:
             found = detector.run(track)
             k = found.on(row)
             if k is not None:
-                yield Sighting(detector=detector, track=track, hit=found.hit(k))
+                hit = found.hit(k)
+                own = list(detector.facts(track, hit))
+                if track.kind is Kind.INDEX:
+                    own += aftermath.facts(track, detector.name, found, hit)
+                yield Sighting(detector=detector, track=track, hit=hit, facts=tuple(own))
 
 
 def row_today(market: Market, track: Track) -> int | None:
@@ -145,7 +151,7 @@ def facts_of(seen: Sighting, book: FactBook) -> Iterator[str]:
         item = book.find(seen.track.entity, metric, window)
         if item is not None:
             cited.append(item)
-    return iter(dict.fromkeys(item.id for item in [*cited, *seen.detector.facts(seen.track, seen.hit)]))
+    return iter(dict.fromkeys(item.id for item in [*cited, *seen.facts]))
 
 
 def weight_of(market: Market, track: Track, row: int = -1) -> float:

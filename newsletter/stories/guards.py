@@ -14,8 +14,8 @@ from newsletter.market import MarketDay
 from newsletter.stories import scoring
 from newsletter.stories.firings import Detector, Hit
 
-MECHANICAL_CAP = 2.5
-"""The most a story may score that flows alone could have made."""
+CAP = 2.5
+"""The most that context may score, and what flows alone could have made."""
 
 MECHANICAL = "mechanical_day"
 ROLL = "roll"
@@ -47,11 +47,10 @@ def notes(detector: Detector, hit: Hit, session: date) -> tuple[str, ...]:
 
 
 def capped(story: Story, session: date) -> Story:
-    """The story, its score held at 2.5 on a mechanical day if flows alone could have made it."""
+    """The story, its score held at 2.5 if it is context, or if flows alone could have made it on a mechanical day."""
     flows = story.family in FLOWS or story.detector == "volume_surge"
-    if not (flows and is_mechanical(session)) or story.score <= MECHANICAL_CAP:
-        return story
-    return scoring.scored(story, guard=MECHANICAL_CAP / story.score)
+    held = story.family is Family.CALENDAR or (flows and is_mechanical(session))
+    return scoring.scored(story, guard=CAP / story.score) if held and story.score > CAP else story
 
 
 def headlined(day: MarketDay) -> frozenset[str]:

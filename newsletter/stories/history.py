@@ -21,7 +21,8 @@ from newsletter.stories.prepared import Market
 from newsletter.stories.registry import DETECTORS
 from newsletter.stories.tracks import as_date
 
-REMEMBERED = scoring.REMEMBERED
+FITTED_FROM = {Family.EVENTS: date(2020, 1, 2), Family.BREADTH: date(2022, 1, 20)}
+"""There is no calendar of releases before 2020, and no panel that covers 90% of the members before 2022."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ def walk(market: Market, by_session: Mapping[date, Iterable[Story]]) -> Iterator
         day = replace(market.day, session=Session(session), ahead=())
         choice = choosing.choose(Findings(stories=stories, facts=FactBook()), day, recent=tuple(recent))
         yield Past(session=session, stories=stories, choice=choice)
-        recent = [remembered(session, choice), *recent][:REMEMBERED]
+        recent = [remembered(session, choice), *recent][: scoring.REMEMBERED]
 
 
 def remembered(session: date, choice: Choice) -> PastIssue:
@@ -84,17 +85,17 @@ def remembered(session: date, choice: Choice) -> PastIssue:
     )
 
 
-def fit(market: Market, start: date, end: date, *, events_from: date = date(2020, 1, 2)) -> Calibration:
+def fit(market: Market, start: date, end: date) -> Calibration:
     """The calibration table of a history: each family's best raw score of each session, then kappa.
 
-    Family G has no releases before 2020: its curve is fitted from ``events_from`` on. Kappa is found so that 20% of
-    sessions are strong with linkage and freshness on.
+    A family whose data begin later is fitted from then on (:data:`FITTED_FROM`). Kappa is found so that 20% of sessions
+    are strong with linkage and freshness on.
     """
     plain = Calibration(kappa=0.0, fitted=f"{start} to {end}", curves={})
     by_session = stories_by_session(market, start, end, plain)
     curves = {}
     for family in Family:
-        sessions = [day for day in by_session if family is not Family.EVENTS or day >= events_from]
+        sessions = [day for day in by_session if day >= FITTED_FROM.get(family, start)]
         best = np.array(
             [
                 max((_raw(story) for story in by_session[day] if story.family is family), default=0.0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from newsletter.instruments import Kind
 from newsletter.market import MarketDay
-from newsletter.stories import compounds
+from newsletter.stories import compounds, internals
 from newsletter.stories.schedule import Schedule
 from newsletter.stories.tracks import Days, Track, price_track
 
@@ -58,6 +58,8 @@ class Market:
 
     def _make(self, entity: str) -> Track | None:
         series = self.day.series.get(entity)
+        if entity == internals.ENTITY:
+            return internals.build(self)
         if series is None:
             return compounds.build(self, entity) or self.schedule.build(entity)
         return price_track(series, self.session, self.sessions, self.next_session, self.warm)

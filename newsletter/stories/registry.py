@@ -9,10 +9,21 @@ from collections.abc import Callable
 
 from newsletter.facts import Family
 from newsletter.instruments import Kind
-from newsletter.stories import compounds, events, levels, macro, moves, relative, volatility
+from newsletter.stories import (
+    breadth,
+    compounds,
+    events,
+    internals,
+    levels,
+    macro,
+    moves,
+    relative,
+    statistics,
+    volatility,
+)
 from newsletter.stories.firings import Detector
 from newsletter.stories.prepared import Market
-from newsletter.stories.schedule import TIER_1
+from newsletter.stories.schedule import FED, MINUTES, TIER_1
 from newsletter.stories.tracks import Track
 
 Pick = Callable[[Market], tuple[Track, ...]]
@@ -86,6 +97,11 @@ def due_releases(market: Market) -> tuple[Track, ...]:
 def answered(market: Market) -> tuple[Track, ...]:
     """Companies' sessions after their reports."""
     return market.tracks(*(f"reports:{item.entity}" for item in market.schedule.stocks))
+
+
+def beats(market: Market) -> tuple[Track, ...]:
+    """Companies' earnings against their estimates."""
+    return market.tracks(*(f"beats:{item.entity}" for item in market.schedule.stocks))
 
 
 def prints(market: Market) -> tuple[Track, ...]:
@@ -424,7 +440,65 @@ DETECTORS: tuple[Detector, ...] = (
         cites=("up:1s", "count:1s", "best:1s", "worst:1s", "gap:1s"),
         recipe="sector_bars",
         leads=False,
+        listed=False,
         reference=(17.8, 17.8),
+    ),
+    # D. Breadth and internals
+    Detector(
+        name="adv_dec_extreme",
+        family=Family.BREADTH,
+        entities=these(internals.ENTITY),
+        run=breadth.adv_dec_extreme,
+        cites=("up:1s", "down:1s", "members:1s"),
+        recipe="breadth_area",
+        reference=(9.7, 9.7),
+    ),
+    Detector(
+        name="narrow_rally",
+        family=Family.BREADTH,
+        entities=these(internals.ENTITY),
+        run=breadth.narrow_rally,
+        facts=breadth.narrow_facts,
+        cites=("up:1s", "down:1s", "members:1s"),
+        recipe="breadth_area",
+        reference=(4.0, 4.0),
+    ),
+    *(
+        Detector(
+            name=f"breadth_cross_{sessions}",
+            family=Family.BREADTH,
+            entities=these(internals.ENTITY),
+            run=run,
+            facts=facts,
+            cites=(f"share_above_mean:{sessions}s", "members:1s"),
+            recipe="breadth_area",
+            reference=(rate, rate),
+        )
+        for sessions, run, facts, rate in (
+            (50, breadth.breadth_cross_50, breadth.cross_50_facts, 5.7),
+            (200, breadth.breadth_cross_200, breadth.cross_200_facts, 3.1),
+        )
+    ),
+    Detector(
+        name="new_highs_lows",
+        family=Family.BREADTH,
+        entities=these(internals.ENTITY),
+        run=breadth.new_highs_lows,
+        facts=breadth.highs_facts,
+        cites=("members:1s",),
+        recipe="breadth_area",
+        reference=(1.3, 1.3),
+    ),
+    Detector(
+        name="volume_surge",
+        family=Family.BREADTH,
+        entities=indexes,
+        run=breadth.volume_surge,
+        facts=breadth.volume_facts,
+        cites=("return:1s", "close:1s"),
+        recipe="bars_since",
+        leads=False,
+        reference=(2.0, 2.5),
     ),
     # E. Volatility and risk
     Detector(
@@ -636,6 +710,102 @@ DETECTORS: tuple[Detector, ...] = (
         facts=events.surprise_facts,
         cites=("actual:out", "consensus:out", "previous:out", "surprise:out"),
         recipe="surprise_bars",
+    ),
+    Detector(
+        name="earnings_surprise",
+        family=Family.EVENTS,
+        entities=beats,
+        run=events.earnings_surprise,
+        facts=events.beat_facts,
+        cites=("eps_actual:out", "eps_estimate:out"),
+        recipe="reaction_dots",
+    ),
+    Detector(
+        name="report_cluster",
+        family=Family.EVENTS,
+        entities=these("cluster:SPX"),
+        run=events.ahead,
+        facts=events.cluster_facts,
+        recipe="calendar_strip",
+        ahead=True,
+    ),
+    Detector(
+        name="fed_event",
+        family=Family.EVENTS,
+        entities=these(f"out:event:{FED}", f"out:event:{MINUTES}"),
+        run=events.fed_event,
+        cites=("day:out", "at:out", "actual:out", "consensus:out", "previous:out", "release_move:12r"),
+        recipe="calendar_strip",
+        ahead=True,
+    ),
+    # H. Calendar and statistics: context, none leads
+    *(
+        Detector(
+            name=f"ma_cross_{name}",
+            family=Family.CALENDAR,
+            entities=indexes,
+            run=run,
+            facts=statistics.ma_facts,
+            cites=("close:1s", "sma200:200s", "dist_sma200:200s", "return:1s"),
+            recipe="line_level",
+            leads=False,
+            reference=rate,
+        )
+        for name, run, rate in (
+            ("200", statistics.ma_cross_200, (1.1, 1.6)),
+            ("50_200", statistics.ma_cross_50_200, (0.4, 0.6)),
+        )
+    ),
+    Detector(
+        name="correlation_break",
+        family=Family.CALENDAR,
+        entities=these(compounds.CORRELATION),
+        run=statistics.correlation_break,
+        facts=statistics.correlation_facts,
+        recipe="corr_line",
+        leads=False,
+        reference=(0.7, 0.7),
+    ),
+    Detector(
+        name="correlation_low",
+        family=Family.CALENDAR,
+        entities=these("pair:^RUT-^GSPC"),
+        run=statistics.correlation_low,
+        facts=statistics.low_facts,
+        recipe="corr_line",
+        leads=False,
+        reference=(0.7, 0.7),
+    ),
+    Detector(
+        name="regime_change",
+        family=Family.CALENDAR,
+        entities=indexes,
+        run=statistics.regime_change,
+        facts=statistics.regime_facts,
+        cites=("close:1s", "dist_sma200:200s"),
+        recipe="regime_strip",
+        leads=False,
+        reference=(1.9, 2.3),
+    ),
+    Detector(
+        name="seasonality",
+        family=Family.CALENDAR,
+        entities=these("^GSPC"),
+        run=statistics.seasonality,
+        facts=statistics.season_facts,
+        recipe="season_bars",
+        leads=False,
+        listed=False,
+    ),
+    Detector(
+        name="anniversary",
+        family=Family.CALENDAR,
+        entities=these("^GSPC"),
+        run=statistics.anniversary,
+        facts=statistics.anniversary_facts,
+        recipe="line_level",
+        leads=False,
+        listed=False,
     ),
 )
 

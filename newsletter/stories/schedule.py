@@ -8,7 +8,7 @@ answered a report; ``prints:CPI m/m`` one for each session with a print, its mov
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -70,6 +70,7 @@ class Schedule:
     """The calendars of a day, laid over its sessions."""
 
     house: House
+    _answered: dict[str, Ints] = field(default_factory=dict)
 
     def build(self, entity: str) -> Track | None:
         """The track of that name; None where nothing of the kind is known."""
@@ -79,9 +80,8 @@ class Schedule:
             return self._due(name, self._releases if event in TIER_1 else self._reports)
         if kind == "reports":
             return self._answers(name)
-        if kind == "prints":
-            return self._prints(name)
-        return None
+        makers = {"prints": self._prints, "beats": self._beats, "out": self._out, "cluster": self._cluster}
+        return makers[kind](name) if kind in makers else None
 
     @cached_property
     def calendar(self) -> Days:
@@ -159,8 +159,10 @@ class Schedule:
             if track.entity not in self.reports_of:
                 continue
             row = np.zeros(len(self.house.sessions))
-            for report in self.reports_of[track.entity]:
-                self._mark(row, track, self.position(report.day))
+            days = [str(report.day) for report in self.reports_of[track.entity]]
+            positions = np.searchsorted(self.calendar, np.array(days, dtype="datetime64[D]"))
+            for position in positions[positions > self.first].tolist():
+                self._mark(row, track, position)
             table[track.entity] = row
         return table
 
@@ -180,15 +182,21 @@ class Schedule:
 
         A report whose hour isn't known is taken to be answered on its own day.
         """
-        found = set()
-        for report in self.reports_of.get(track.entity, ()):
-            after = report.timing is Timing.AFTER_CLOSE
-            at = int(
-                np.searchsorted(track.days, np.datetime64(report.day, "D"), side="right" if after else "left")
-            )
-            if 0 < at < len(track):
-                found.add(at)
-        return np.array(sorted(found), dtype=np.int64)
+        if track.entity not in self._answered:
+            self._answered[track.entity] = self._rows_after(track)
+        return self._answered[track.entity]
+
+    def _rows_after(self, track: Track) -> Ints:
+        reports = self.reports_of.get(track.entity, ())
+        days = np.array([str(report.day) for report in reports], dtype="datetime64[D]")
+        late = np.array([report.timing is Timing.AFTER_CLOSE for report in reports], dtype=bool)
+        at = np.where(
+            late,
+            np.searchsorted(track.days, days, side="right"),
+            np.searchsorted(track.days, days, side="left"),
+        )
+        result: Ints = np.unique(at[(at > 0) & (at < len(track))]).astype(np.int64)
+        return result
 
     @cached_property
     def _releases(self) -> Mapping[str, Floats]:
@@ -255,6 +263,76 @@ class Schedule:
             move_unit=Unit.LEVEL,
             source="calendar",
         )
+
+    def _beats(self, symbol: str) -> Track | None:
+        """A row for each session with a report whose earnings and estimate are known; moves in percent."""
+        track = self.house.track(symbol)
+        found = {
+            self.position(item.day): 100.0 * (item.eps_actual - item.eps_estimate) / abs(item.eps_estimate)
+            for item in self.reports_of.get(symbol, ())
+            if item.eps_actual is not None
+            and item.eps_estimate is not None
+            and abs(item.eps_estimate) >= 0.10
+        }
+        at = sorted(position for position in found if position < len(self.house.sessions))
+        if track is None or not at:
+            return None
+        return Track(
+            entity=symbol,
+            kind=Kind.STOCK,
+            days=self.house.sessions[at],
+            close=np.full(len(at), np.nan),
+            moves=np.array([found[position] for position in at]),
+            unit=Unit.USD,
+            move_unit=Unit.PCT,
+            source=self.reports_of[symbol][-1].source,
+        )
+
+    def _out(self, name: str) -> Track | None:
+        """Sessions on which the central bank decided or published its minutes: importance of the day, direction."""
+        event = name.removeprefix("event:")
+        table = self._banking
+        if name not in table:
+            return None
+        ways = np.zeros(len(self.house.sessions))
+        for item in self.house.day.releases:
+            at = self.position(item.day)
+            if item.event == event == FED and item.actual and item.previous and at < len(ways):
+                ways[at] = np.sign(item.actual.value - item.previous.value)
+        largest = np.max(np.vstack(list(table.values())), axis=0)
+        return self._over_sessions(name, table[name], {"largest": largest, "direction": ways})
+
+    @cached_property
+    def _banking(self) -> Mapping[str, Floats]:
+        table: dict[str, Floats] = {}
+        track = self.house.track(BENCHMARK)
+        if track is None:
+            return table
+        for event in (FED, MINUTES):
+            row = np.zeros(len(self.house.sessions))
+            days = self.days_of(event)
+            for k, day in enumerate(days):
+                at = self.position(day)
+                if k >= LAST and self.first < at < len(row):
+                    row[at] = importance(track, days[k - LAST : k], self.house.sessions[at - 1])
+            if row.any():
+                table[f"event:{event}"] = row
+        return table
+
+    def _cluster(self, name: str) -> Track | None:
+        """Weight of the companies that report at the next session, where there are two or more."""
+        weight = np.zeros(len(self.house.sessions))
+        count = np.zeros(len(self.house.sessions))
+        for symbol in self.weights:
+            for report in self.reports_of.get(symbol, ()):
+                before = self.position(report.day) - 1
+                if 0 <= before < len(weight):
+                    weight[before] += self.weights[symbol][before]
+                    count[before] += 1
+        if not (count >= 2).any():
+            return None
+        weight = np.where(count >= 2, weight, 0.0)
+        return self._over_sessions(f"cluster:{name}", weight, {"largest": weight, "count": count})
 
 
 def importance(track: Track, days: list[date], until: np.datetime64) -> float:

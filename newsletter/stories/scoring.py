@@ -82,9 +82,11 @@ WEIGHT: Mapping[str, float] = {
     **dict.fromkeys(("mtd_pace", "sign_split", "rotation_extreme", "sector_spread"), 0.8),
     **dict.fromkeys(("adv_dec_extreme", "new_highs_lows", "metal_ratio"), 0.8),
     **dict.fromkeys(("range_high", "range_low", "recovery_half", "recovery_full", "whipsaw"), 0.7),
-    **dict.fromkeys(("leadership_flip", "sector_sweep", "breadth_cross", "vix_cross", "curve_extreme"), 0.7),
-    **dict.fromkeys(("streak_snapped", "drawdown_exit_10", "correlation_break"), 0.6),
-    **dict.fromkeys(("volume_surge", "realised_vs_implied", "ma_cross", "regime_change", "seasonality"), 0.5),
+    **dict.fromkeys(("leadership_flip", "sector_sweep", "vix_cross", "curve_extreme"), 0.7),
+    **dict.fromkeys(("breadth_cross_50", "breadth_cross_200"), 0.7),
+    **dict.fromkeys(("streak_snapped", "drawdown_exit_10", "correlation_break", "correlation_low"), 0.6),
+    **dict.fromkeys(("volume_surge", "realised_vs_implied", "regime_change", "seasonality"), 0.5),
+    **dict.fromkeys(("ma_cross_200", "ma_cross_50_200", "anniversary"), 0.5),
 }
 """How much a rule's findings mean, 0 to 1; 1 where not named."""
 

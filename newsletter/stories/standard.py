@@ -41,7 +41,7 @@ def book(market: Market) -> list[Fact]:
     for first, second in (*PAIRS, CREDIT):
         facts += _pair(market, market.track(pair(first, second)))
     facts += _sectors(market)
-    return facts + internals.facts(market) + agenda.facts(market)
+    return facts + internals.facts(market) + internals.changes(market) + agenda.facts(market)
 
 
 def rows_of(market: Market, track: Track) -> Iterable[int]:
@@ -138,6 +138,10 @@ def _moves(track: Track, row: int, notes: Ledger) -> None:
             continue
         name = window if window.endswith("s") else f"{window}@{track.day(base)}"
         _change(track, base, row, name, notes)
+    if track.kind is Kind.CRYPTO and day.weekday() == 0:
+        friday, sunday = track.row(day - timedelta(days=3)), track.row(day - timedelta(days=1))
+        if friday is not None and sunday is not None:
+            _change(track, friday, sunday, f"weekend@{track.day(friday)}", notes)
 
 
 def _one_session(track: Track, row: int, notes: Ledger) -> None:

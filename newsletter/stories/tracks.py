@@ -35,6 +35,13 @@ IN_BASIS_POINTS = frozenset({Kind.YIELD, Kind.CREDIT})
 OWN_CALENDAR = frozenset({Kind.CRYPTO, Kind.COMMODITY, Kind.CURRENCY, Kind.YIELD, Kind.CREDIT})
 """These keep other holidays than the exchange: their rows are their own trading days."""
 
+SPLITS = frozenset({Kind.STOCK, Kind.ETF, Kind.SECTOR})
+"""These split their shares; a file that mixes closes from before and after shows a fall that never was."""
+
+RATIOS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0)
+NEAR_RATIO = 0.04
+"""How near a ratio of closes must be to that of a split: no more than a session's ordinary move."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Track:
@@ -168,7 +175,7 @@ def price_track(series: Series, session: date, sessions: Days, ahead: Days, warm
     keep &= np.concatenate(([True], days[1:] > days[:-1])) if len(days) else keep
     own = kind in OWN_CALENDAR
     if not own:
-        keep &= np.isin(days, sessions)
+        keep &= among(days, sessions)
     days = days[keep]
     if not len(days):
         return None
@@ -177,6 +184,8 @@ def price_track(series: Series, session: date, sessions: Days, ahead: Days, warm
     moves = arrays.basis_points(close) if in_bp else arrays.percent_change(close)
     if not own:
         moves[_after_hole(days, sessions)] = np.nan
+    if kind in SPLITS:
+        moves[looks_split(close)] = np.nan
 
     def column(name: str) -> Floats | None:
         return bars[name].to_numpy(dtype=float)[keep] if name in bars.columns else None
@@ -204,7 +213,30 @@ def warm_start(rows: int, warm: int | None) -> int:
     return 0 if warm is None else max(rows - warm, 0)
 
 
+def among(days: Days, sessions: Days) -> Bools:
+    """Which of ``days`` are in ``sessions``, which ascend."""
+    at = np.minimum(np.searchsorted(sessions, days), max(len(sessions) - 1, 0))
+    result: Bools = sessions[at] == days if len(sessions) else np.zeros(len(days), dtype=bool)
+    return result
+
+
 def _after_hole(days: Days, sessions: Days) -> Bools:
     """Rows with a session missing before them: their change spans two sessions and would invent a "biggest since"."""
     position = np.searchsorted(sessions, days)
     return np.concatenate(([False], np.diff(position) > 1))
+
+
+def looks_split(close: Floats) -> Bools:
+    """Rows whose close stands to the one before as after a split (or a reverse one) that nobody adjusted for.
+
+    Only ratios of two or more count. A real move of that size is muted too: a fall by half says nothing that a reader
+    should hear from a program.
+    """
+    result = np.zeros(len(close), dtype=bool)
+    if len(close) < 2:
+        return result
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.abs(np.log(close[:-1] / close[1:]))
+    for split in RATIOS:
+        result[1:] |= np.abs(ratio - np.log(split)) <= NEAR_RATIO
+    return result

@@ -418,15 +418,13 @@ def _refuse_if(problem: str | None) -> None:
 
 
 def _server(config: Config, environment: Mapping[str, str] | None, stop: Stop) -> Connect:
-    server = smtp.checked(
-        smtp.Server(
-            host=config.smtp.host,
-            port=config.smtp.port,
-            security=config.smtp.security,
-            timeout=config.smtp.timeout,
-            username=secret("SMTP_USERNAME", environment),
-            password=secret("SMTP_PASSWORD", environment),
-        )
+    server = smtp.Server(
+        host=config.smtp.host,
+        port=config.smtp.port,
+        security=config.smtp.security,
+        timeout=config.smtp.timeout,
+        username=secret("SMTP_USERNAME", environment),
+        password=secret("SMTP_PASSWORD", environment),
     )
     return partial(smtp.connected, server, stop.patient)
 

@@ -35,7 +35,7 @@ if __name__ == "__main__":
     logging_to_stderr(verbose=False)
     folder = Path(sys.argv[1])
     report = mailing.mail(
-        config_at(folder, port=int(sys.argv[2])),
+        config_at(folder, int(sys.argv[2])),
         folder / "issues" / ISSUE,
         clock=clock,
         environment=ENVIRONMENT,

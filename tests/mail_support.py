@@ -38,7 +38,7 @@ DEADLINE = datetime(2025, 8, 26, 13, 45, tzinfo=UTC)  # 9:45 there, fifteen minu
 BASE_URL = "https://brief.example.com"
 
 
-def config_at(folder: Path, *, port: int = 25, **changes: str) -> Config:
+def config_at(folder: Path, port: int = 25, /, **changes: str) -> Config:
     """A config whose folder is ``folder``; ``changes`` replace whole top-level sections."""
     sections = {
         "public_base_url": BASE_URL,

@@ -113,6 +113,8 @@ def test_waits_grow_to_half_an_hour(attempt: int, minutes: int) -> None:
         (50, 2, 0, False),
         (100, 5, 0, False),  # five per cent is not over five per cent
         (100, 6, 0, True),
+        (60, 0, 1, False),  # one is an accident
+        (60, 0, 2, True),
         (200, 0, 2, False),
         (200, 0, 3, True),
     ],

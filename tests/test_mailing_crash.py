@@ -74,7 +74,7 @@ def killed_again_and_again(tmp_path: Path, *, number: int, kills: int, seed: int
     addresses = readers(number)
     randomly = random.Random(seed)
     with server(tmp_path / "inbox", delay="0.02") as inbox:
-        config = config_at(tmp_path, port=inbox.port)
+        config = config_at(tmp_path, inbox.port)
         fill(config, addresses)
         issue_at(tmp_path)
         for _ in range(kills):
@@ -108,7 +108,7 @@ def test_kill_in_a_long_loop(tmp_path: Path) -> None:
 def test_sigterm_finishes_what_is_begun_and_leaves_no_doubt(tmp_path: Path) -> None:
     addresses = readers(200)
     with server(tmp_path / "inbox", delay="0.02") as inbox:
-        config = config_at(tmp_path, port=inbox.port)
+        config = config_at(tmp_path, inbox.port)
         fill(config, addresses)
         issue_at(tmp_path)
         child = start(tmp_path, inbox)
@@ -129,7 +129,7 @@ def test_sigterm_finishes_what_is_begun_and_leaves_no_doubt(tmp_path: Path) -> N
 
 def test_sigterm_while_the_server_keeps_its_reply_to_itself(tmp_path: Path) -> None:
     with server(tmp_path / "inbox", delay="60") as inbox:
-        config = config_at(tmp_path, port=inbox.port)
+        config = config_at(tmp_path, inbox.port)
         fill(config, readers(30))
         issue_at(tmp_path)
         child = start(tmp_path, inbox)
@@ -146,7 +146,7 @@ def test_sigterm_while_the_server_keeps_its_reply_to_itself(tmp_path: Path) -> N
 def test_of_two_processes_at_once_only_one_sends(tmp_path: Path) -> None:
     addresses = readers(120)
     with server(tmp_path / "inbox", delay="0.02") as inbox:
-        config = config_at(tmp_path, port=inbox.port)
+        config = config_at(tmp_path, inbox.port)
         fill(config, addresses)
         issue_at(tmp_path)
         children = [start(tmp_path, inbox) for _ in range(2)]
@@ -161,7 +161,7 @@ def test_of_two_processes_at_once_only_one_sends(tmp_path: Path) -> None:
 def test_a_dead_owners_rows_are_unknown_and_stay_so(tmp_path: Path) -> None:
     """Four connections wait for a reply when the process dies: those four, and what they had claimed, are in doubt."""
     with server(tmp_path / "silent", delay="60") as silent:
-        config = config_at(tmp_path, port=silent.port)
+        config = config_at(tmp_path, silent.port)
         fill(config, readers(40))
         folder = issue_at(tmp_path)
         child = start(tmp_path, silent)
@@ -171,7 +171,7 @@ def test_a_dead_owners_rows_are_unknown_and_stay_so(tmp_path: Path) -> None:
         assert account(config).states[State.SENDING] == CONNECTIONS * CLAIM
         reached = set(silent.recipients())
     with server(tmp_path / "inbox") as inbox:
-        healthy = config_at(tmp_path, port=inbox.port)
+        healthy = config_at(tmp_path, inbox.port)
         report = mailing.mail(healthy, folder, clock=at_send_time, environment=ENVIRONMENT)
         again = mailing.mail(healthy, folder, clock=at_send_time, environment=ENVIRONMENT)
         got = set(inbox.recipients())

@@ -28,6 +28,7 @@ def alert(
 
     Never raises for what can go wrong in telling: that is logged, and the next time tells again.
     """
+    subject = " ".join(subject.split())
     if config.operator.address is None:
         log.warning(subject, action="alert_not_sent", issue=issue, reason="operator.address is not set")
         return False
@@ -63,7 +64,7 @@ def _message(config: Config, subject: str, text: str, *, issue: str, kind: str, 
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = Address(config.name, addr_spec=sender)
     mail["To"] = Address(addr_spec=recipient)
-    mail["Subject"] = " ".join(subject.split())
+    mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{token}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"

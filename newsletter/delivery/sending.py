@@ -123,7 +123,8 @@ def over_budget(results: int, rejected: int, unknown: int) -> str:
         return ""
     if rejected > REJECTED_SHARE * results:
         return f"{rejected} of {results} rejected"
-    if unknown > UNKNOWN_SHARE * results:
+    # One lost reply is an accident, not a share: with fewer than a hundred results it would be over any per cent.
+    if unknown > max(1, UNKNOWN_SHARE * results):
         return f"{unknown} of {results} without a reply"
     return ""
 

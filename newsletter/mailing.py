@@ -409,6 +409,7 @@ def _checked(config: Config, issue: FrozenIssue, environment: Mapping[str, str] 
     reason = requirements.of_issue(issue)
     if reason is not None:
         raise UsageError(reason)
+    smtp.checked(_smtp(config, environment))
     return from_environment(environment)
 
 
@@ -418,7 +419,11 @@ def _refuse_if(problem: str | None) -> None:
 
 
 def _server(config: Config, environment: Mapping[str, str] | None, stop: Stop) -> Connect:
-    server = smtp.Server(
+    return partial(smtp.connected, _smtp(config, environment), stop.patient)
+
+
+def _smtp(config: Config, environment: Mapping[str, str] | None) -> smtp.Server:
+    return smtp.Server(
         host=config.smtp.host,
         port=config.smtp.port,
         security=config.smtp.security,
@@ -426,7 +431,6 @@ def _server(config: Config, environment: Mapping[str, str] | None, stop: Stop) -
         username=secret("SMTP_USERNAME", environment),
         password=secret("SMTP_PASSWORD", environment),
     )
-    return partial(smtp.connected, server, stop.patient)
 
 
 def _letter(config: Config, issue: FrozenIssue, moment: datetime) -> Letter:

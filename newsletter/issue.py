@@ -201,6 +201,7 @@ def finish(
     progress.step("rendering and checking")
     proof = _read_again if as_written else _proved
     brief, rendered, report = proof(drafted.brief, thought.findings, thought.day, config)
+    images = {} if brief.chart is None else drafted.images
     files = {
         "brief.json": brief_json.to_json(brief).encode(),
         "index.html": rendered.html.encode(),
@@ -208,9 +209,9 @@ def finish(
         "issue.mjml": rendered.mjml.encode(),
         "subject.txt": f"{brief.subject.text}\n".encode(),
         issues.PROVENANCE: _provenance(gathered),
-        **drafted.images,
+        **images,
     }
-    return Composed(brief=brief, rendered=rendered, images=drafted.images, report=report, files=files)
+    return Composed(brief=brief, rendered=rendered, images=images, report=report, files=files)
 
 
 def number_of(config: Config, edition: Edition, day: date) -> int:

@@ -34,9 +34,11 @@ def parse(text: str) -> Address:
         raise AddressRefused("no address")
     if len(given) > LONGEST:
         raise AddressRefused(f"longer than {LONGEST} characters")
+    if "\N{REPLACEMENT CHARACTER}" in given:
+        raise AddressRefused("not in UTF-8")
     try:
         # A test environment also admits names under .test, which no stranger can have.
-        checked = validate_email(given, check_deliverability=False, test_environment=True)
+        checked = validate_email(given, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise AddressRefused(" ".join(str(error).split())) from None
     return Address(given=given, normalised=f"{checked.local_part}@{checked.ascii_domain}".lower())

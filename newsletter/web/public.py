@@ -133,7 +133,8 @@ async def _ask(site: _Site, request: Request) -> Response:
 async def _act(site: _Site, request: Request) -> Response:
     """Take the subscriber off the list, and say the same however often it is asked."""
     identity = _subscriber(site, request)
-    one_click = b"List-Unsubscribe=One-Click" in await _body(request)
+    body = await _body(request)
+    one_click = b"List-Unsubscribe" in body and b"One-Click" in body  # as a form in either of its encodings
     known = await run_in_threadpool(_leave, site, identity, "one-click" if one_click else "page")
     return site.page("unsubscribe", state="done" if known else "unknown")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,10 +24,13 @@ from newsletter.sources import (
     csv_calendars,
     csv_prices,
     earnings,
+    feeds,
     gate,
     headlines,
     sample,
     sizes,
+    yahoo,
+    yahoo_calendars,
 )
 from newsletter.sources.point_in_time import (
     Moment,
@@ -37,6 +41,8 @@ from newsletter.sources.point_in_time import (
     shares_at,
 )
 from newsletter.sources.supply import CalendarSupply, Fetch, HeadlineSupply, PriceSupply
+from newsletter.sources.yahoo_process import Patience
+from newsletter.store.prices import PriceStore
 
 __all__ = ["Fetch", "Gathered", "gather", "moment_of"]
 
@@ -163,6 +169,7 @@ class _Supplier:
         self._moment = moment
         self._clock = clock
         self._progress = progress
+        self._ends = time.monotonic() + config.sources.deadline
         self._universe = tuple(
             Instrument(
                 symbol=entry.symbol,
@@ -186,7 +193,19 @@ class _Supplier:
                 at=self._clock(),
                 progress=self._progress,
             )
+        if source.kind is PriceKind.YAHOO:
+            return yahoo.prices(self._universe, self._moment, self._yahoo())
         return sample.prices(self._universe, self._market, self._moment.session)
+
+    def _yahoo(self) -> yahoo.Source:
+        return yahoo.Source(
+            settings=self._config.sources.yahoo,
+            store=PriceStore(self._config.paths.prices),
+            market=self._market,
+            clock=self._clock,
+            patience=Patience(ends=self._ends),
+            progress=self._progress,
+        )
 
     def calendars(self) -> CalendarSupply:
         """Releases, earnings dates and rate decisions."""
@@ -195,6 +214,8 @@ class _Supplier:
         symbols = [item.symbol for item in self._universe]
         if source.kind is PriceKind.CSV:
             return csv_calendars.read(_folder(source), symbols, at=self._clock())
+        if source.kind is PriceKind.YAHOO:
+            return yahoo_calendars.calendars(symbols, self._moment, self._yahoo())
         return sample.calendars(self._universe, self._market, self._moment.session)
 
     def headlines(self) -> HeadlineSupply:
@@ -205,6 +226,8 @@ class _Supplier:
         self._progress.step("reading headlines")
         if source.kind is HeadlineKind.FILE and source.path is not None:
             return headlines.read(source.path, at=self._clock())
+        if source.kind is HeadlineKind.FEEDS:
+            return feeds.read(source.feeds, at=self._clock(), progress=self._progress)
         return sample.headlines(self._moment)
 
 

@@ -37,7 +37,7 @@ LOOK_BACK = 30
 EXTREME = 10
 """Sigmas beyond which a move needs a witness."""
 
-_SLACK = {Kind.COMMODITY: 0.05, Kind.VOLATILITY: 0.05}
+_SLACK = {Kind.COMMODITY: 0.05, Kind.VOLATILITY: 0.25}
 """How far a close may lie outside the day's range: a settlement, or a value struck later, isn't a trade in it."""
 
 NAMED = 6

@@ -276,3 +276,32 @@ def invented_day(
         earnings=tuple(earnings),
         coverage=dict(coverage or {}),
     )
+
+
+def invented_market(seed: int, *, sessions: int = 1400, last: date = date(2024, 6, 28)) -> MarketDay:
+    """A correlated market of the universe's indexes, yields and funds; every number in it is made up."""
+    draw = np.random.default_rng(seed)
+    common = draw.standard_t(4, sessions) * 0.008
+    closes: dict[str, list[float]] = {}
+    kinds = {item.symbol: item.kind for item in universe()}
+    for name, kind in kinds.items():
+        own = draw.standard_t(4, sessions) * 0.006
+        if kind is Kind.YIELD:
+            walk = 4.0 + np.cumsum(draw.normal(0, 0.05, sessions))
+            closes[name] = np.round(np.clip(walk, 0.05, None), 2).tolist()
+        elif kind is Kind.VOLATILITY:
+            closes[name] = np.round(18 * np.exp(np.cumsum(-4 * common + own) * 0.3), 2).tolist()
+        elif kind in (Kind.INDEX, Kind.ETF, Kind.SECTOR, Kind.COMMODITY):
+            closes[name] = np.round(1000 * np.exp(np.cumsum(0.0003 + common + own)), 2).tolist()
+    market = invented_day(closes, last=last, kinds=kinds)
+    bars = {name: _with_range(series.bars, draw) for name, series in market.series.items()}
+    return invented_day(closes, last=last, kinds=kinds, bars=bars)
+
+
+def _with_range(frame: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    wide = np.abs(draw.normal(0, 0.008, len(frame)))
+    return frame.assign(
+        high=frame["close"] * (1 + wide),
+        low=frame["close"] * (1 - wide),
+        volume=draw.integers(10**6, 10**7, len(frame)).astype(float),
+    )

@@ -36,6 +36,12 @@ def percent_change(close: Floats, lag: int = 1) -> Floats:
     return out
 
 
+def percent(old: float, new: float) -> float:
+    """Change from ``old`` to ``new`` in percent; NaN where either is not above zero."""
+    old, new = float(old), float(new)
+    return (new / old - 1.0) * 100.0 if old > 0 and new > 0 else float("nan")
+
+
 def basis_points(close: Floats, lag: int = 1) -> Floats:
     """Change over ``lag`` rows of a percentage in whole basis points, rounded before anything compares it."""
     out = np.full(len(close), np.nan)

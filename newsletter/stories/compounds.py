@@ -94,6 +94,14 @@ class _Joint:
         result: Floats = self.tracks[k].close[self.rows[k]]
         return result
 
+    def ratio(self) -> Floats:
+        """The first close over the second; NaN where either is not above zero."""
+        first, second = self.close(0), self.close(1)
+        out = np.full(len(self.days), np.nan)
+        sound = (first > 0) & (second > 0)
+        out[sound] = first[sound] / second[sound]
+        return out
+
 
 def _joint(house: House, *entities: str) -> _Joint | None:
     found = [track for track in map(house.track, entities) if track is not None]
@@ -130,7 +138,7 @@ def _pair(house: House, first: str, second: str) -> Track | None:
     return _compound(
         joint,
         pair(first, second),
-        close=joint.close(0) / joint.close(1),
+        close=joint.ratio(),
         moves=one - two,
         parts={"first": one, "second": two},
     )
@@ -140,7 +148,7 @@ def _ratio(house: House, first: str, second: str) -> Track | None:
     joint = _joint(house, first, second)
     if joint is None:
         return None
-    close = joint.close(0) / joint.close(1)
+    close = joint.ratio()
     return _compound(
         joint, ratio(first, second), close=close, moves=arrays.percent_change(close), move_unit=Unit.PCT
     )

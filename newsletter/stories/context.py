@@ -66,8 +66,7 @@ def position(track: Track, row: int) -> list[Fact]:
         mean = float(close[-200:].mean())
         notes = ledger(track, row)
         notes.add("sma200", "200s", mean, track.unit)
-        if mean > 0:
-            notes.add("dist_sma200", "200s", (here / mean - 1.0) * 100.0, Unit.PCT)
+        notes.add("dist_sma200", "200s", arrays.percent(mean, here), Unit.PCT)
         facts += notes
     return facts
 
@@ -117,7 +116,7 @@ def _between(track: Track, base: int, row: int) -> float:
     old, new = float(track.close[base]), float(track.close[row])
     if track.move_unit is Unit.BP:
         return float(np.rint((new - old) * (1.0 if track.unit is Unit.BP else 100.0)))
-    return (new / old - 1.0) * 100.0 if old > 0 and new > 0 else float("nan")
+    return arrays.percent(old, new)
 
 
 def retraced(track: Track, row: int, before: int) -> list[Fact]:
@@ -176,7 +175,7 @@ def _near_miss(track: Track, row: int) -> list[Fact]:
     notes.add("near_miss_close", track.file, float(track.close[high]), track.unit)
     notes.add("near_miss_date", track.file, track.day(high), Unit.DATE)
     notes.add("near_miss_gap", track.file, record - float(track.close[high]), Unit.PTS)
-    notes.add("near_miss_dist", track.file, (float(track.close[high]) / record - 1.0) * 100.0, Unit.PCT)
+    notes.add("near_miss_dist", track.file, arrays.percent(record, track.close[high]), Unit.PCT)
     notes.add("near_miss_fall", track.file, _between(track, high, low), Unit.PCT)
     notes.add("near_miss_low", track.file, track.day(low), Unit.DATE)
     notes.add("near_miss_low_close", track.file, float(track.close[low]), track.unit)
@@ -187,9 +186,9 @@ def _gain_rate(track: Track, row: int) -> list[Fact]:
     """How often a month of sessions gained what is missing to the record."""
     gains = arrays.percent_change(track.close[: row + 1], 21)
     gains = gains[~np.isnan(gains)]
-    if len(gains) < 252:
+    if len(gains) < 252 or not track.close[row] > 0:
         return []
-    needed = (track.record_close[row] / track.close[row] - 1.0) * 100.0
+    needed = arrays.percent(track.close[row], track.record_close[row])
     notes = ledger(track, row)
     notes.add("gain_rate", "21s", 100.0 * float((gains >= needed).mean()), Unit.PCT)
     notes.add("gain_rate_count", "21s", len(gains), Unit.COUNT)

@@ -9,7 +9,7 @@ import numpy as np
 
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays, context
-from newsletter.stories.arrays import Bools, Floats, Ints
+from newsletter.stories.arrays import ATOL, Bools, Floats, Ints
 from newsletter.stories.firings import Firings, Hit, firings, rows
 from newsletter.stories.ledger import ledger
 from newsletter.stories.tracks import Track
@@ -163,8 +163,8 @@ def near_miss_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     missed = float(track.close[hit.yardstick])
     notes.add("missed_close", track.file, missed, track.unit)
     notes.add("missed_date", track.file, track.day(hit.yardstick), Unit.DATE)
-    notes.add("missed_dist", track.file, (missed / record - 1.0) * 100.0, Unit.PCT)
-    notes.add("missed_fall", track.file, (float(track.close[hit.row]) / missed - 1.0) * 100.0, Unit.PCT)
+    notes.add("missed_dist", track.file, arrays.percent(record, missed), Unit.PCT)
+    notes.add("missed_fall", track.file, arrays.percent(missed, track.close[hit.row]), Unit.PCT)
     return notes
 
 
@@ -272,9 +272,11 @@ def zigzag(close: Floats, theta: float) -> tuple[Ints, Ints, Ints]:
     up, extreme = True, 0
     for t, value in enumerate(values):
         best = values[extreme]
+        # Exactly 10% counts: 1.1 * 98 is a hair above 107.8 in binary.
+        near = ATOL * abs(best)
         if (value > best) if up else (value < best):
             extreme = t
-        elif (value <= (1 - theta) * best) if up else (value >= (1 + theta) * best):
+        elif (value <= (1 - theta) * best + near) if up else (value >= (1 + theta) * best - near):
             at.append(t)
             signs.append(-1 if up else 1)
             extremes.append(extreme)
@@ -324,7 +326,7 @@ def leg_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     notes = ledger(track, hit.row)
     base = hit.yardstick
     window = f"turn@{track.day(base)}"
-    notes.add("leg", window, (float(track.close[hit.row] / track.close[base]) - 1.0) * 100.0, Unit.PCT)
+    notes.add("leg", window, arrays.percent(track.close[base], track.close[hit.row]), Unit.PCT)
     notes.add("leg_start", window, track.day(base), Unit.DATE)
     notes.add("leg_start_close", window, float(track.close[base]), track.unit)
     notes.add("leg_sessions", window, hit.row - base, Unit.COUNT)
@@ -378,9 +380,7 @@ def recovery_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     """How long the way back from the low has taken."""
     notes = ledger(track, hit.row)
     window = f"turn@{track.day(hit.yardstick)}"
-    notes.add(
-        "leg", window, (float(track.close[hit.row] / track.close[hit.yardstick]) - 1.0) * 100.0, Unit.PCT
-    )
+    notes.add("leg", window, arrays.percent(track.close[hit.yardstick], track.close[hit.row]), Unit.PCT)
     notes.add("leg_start", window, track.day(hit.yardstick), Unit.DATE)
     notes.add("leg_sessions", window, hit.row - hit.yardstick, Unit.COUNT)
     return notes

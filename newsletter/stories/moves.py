@@ -125,8 +125,8 @@ def snapped_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     notes = ledger(track, hit.row)
     notes.add("ended_streak", f"run@{track.day(base)}", length, Unit.COUNT)
     old, new = float(track.close[base]), float(track.close[end])
-    if old > 0 and track.move_unit is Unit.PCT:
-        notes.add("ended_return", f"run@{track.day(base)}", (new / old - 1.0) * 100.0, Unit.PCT)
+    if track.move_unit is Unit.PCT:
+        notes.add("ended_return", f"run@{track.day(base)}", arrays.percent(old, new), Unit.PCT)
     return notes
 
 
@@ -190,7 +190,7 @@ def whipsaw_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     for row in range(hit.row, max(hit.row - 5, 0), -1):
         notes = ledger(track, row)
         if not np.isnan(track.moves[row]):
-            notes.add("return", "1s", float(track.close[row] / track.close[row - 1] - 1.0) * 100.0, Unit.PCT)
+            notes.add("return", "1s", arrays.percent(track.close[row - 1], track.close[row]), Unit.PCT)
             notes.add("change", "1s", float(track.close[row] - track.close[row - 1]), Unit.PTS)
         yield from notes
 
@@ -229,8 +229,7 @@ def _period(track: Track, period: str) -> Firings:
     """
     number = period_number(np.concatenate((track.days, track.next_day)), period)
     last = rows(number[:-1] != number[1:])
-    returns = np.full(len(last), np.nan)
-    returns[1:] = (track.close[last[1:]] / track.close[last[:-1]] - 1.0) * 100.0
+    returns = arrays.percent_change(track.close[last])
     needed = PERIODS[period]
     back = np.full(len(last), -1, dtype=np.int64)
     fires = np.zeros(len(last), dtype=bool)

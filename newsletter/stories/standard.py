@@ -104,7 +104,7 @@ def records(track: Track, row: int) -> list[Fact]:
     distance = float(track.dist_record[row])
     notes.add("dist_record", track.file, distance, Unit.PCT)
     if distance < 0:
-        notes.add("to_record", track.file, (track.close[last] / track.close[row] - 1.0) * 100.0, Unit.PCT)
+        notes.add("to_record", track.file, arrays.percent(track.close[row], track.close[last]), Unit.PCT)
     notes.add("drought", track.file, int(track.drought[row]), Unit.COUNT)
     first = track.row_up_to(date(track.day(row).year - 1, 12, 31)) + 1
     if first > 0:
@@ -155,8 +155,7 @@ def _change(track: Track, base: int, row: int, window: str, notes: Ledger) -> No
         scale = 1.0 if track.unit is Unit.BP else 100.0
         notes.add("change", window, round((new - old) * scale), Unit.BP)
         return
-    if old > 0 and new > 0:
-        notes.add("return", window, (new / old - 1.0) * 100.0, Unit.PCT)
+    notes.add("return", window, arrays.percent(old, new), Unit.PCT)
     if track.unit is Unit.LEVEL:
         notes.add("change", window, new - old, Unit.PTS)
 

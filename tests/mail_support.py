@@ -45,8 +45,9 @@ def config_at(folder: Path, port: int = 25, /, **changes: str) -> Config:
         "sender": "{name: Opening Tape, address: brief@brief.example.com, postal_address: 1 Example St}",
         "smtp": f"{{host: 127.0.0.1, port: {port}, connections: 4, timeout: 5}}",
         "operator": "{address: operator@brief.example.com}",
+        "editions": "[{id: morning, title: Morning brief}]",
     } | changes
-    text = "name: Opening Tape\nfirst_issue: 2025-01-02\neditions: [{id: morning, title: Morning brief}]\n"
+    text = "name: Opening Tape\nfirst_issue: 2025-01-02\n"
     text += "universe: [{symbol: ^GSPC, name: S&P 500, kind: index, prose: the S&P 500}]\n"
     text += "glance: [^GSPC]\ntiles: [^GSPC]\n"
     text += "".join(f"{name}: {value}\n" for name, value in sections.items())

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from newsletter import numerals
 from newsletter.brief import Calendar, Cell, EarningsRow, ReleaseRow, Sentence
 from newsletter.editorial.arcs import next_up
+from newsletter.editorial.calendar_days import is_first_of_week, is_last_of_week
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.releases import EVENTS, event_entity, window
 from newsletter.editorial.voice import Voice
@@ -95,22 +96,11 @@ def _heavyweight(desk: Desk, voice: Voice) -> Sentence | None:
 
 def _week_ahead(desk: Desk, voice: Voice) -> tuple[Sentence, ...]:
     """On the first and last session of a week: the chief dated events."""
-    if not (is_first_of_week(desk) or is_last_of_week(desk)):
+    if not (is_first_of_week(desk.day) or is_last_of_week(desk.day)):
         return ()
     found = next_up.chief_releases(desk, 3)
     lines = (next_up.release(desk, item) for item in found)
     return tuple(voice.sentence(line) for line in lines if line is not None)
-
-
-def is_first_of_week(desk: Desk) -> bool:
-    """Whether no session of the issue's week came before its morning."""
-    return desk.session.isocalendar()[:2] != desk.today.isocalendar()[:2]
-
-
-def is_last_of_week(desk: Desk) -> bool:
-    """Whether the issue's morning is the last session of its week."""
-    later = [item for item in desk.day.ahead if item > desk.today]
-    return bool(later) and later[0].isocalendar()[:2] != desk.today.isocalendar()[:2]
 
 
 def _notes(desk: Desk, releases: bool, reports: bool) -> tuple[str, ...]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from newsletter import numerals
 from newsletter.brief import Brief, IssueInfo, Sentence, StoryEntry, Takeaway
 from newsletter.config import Config, Edition
 from newsletter.editorial import arcs, calendar, reading, subject, tables, watching
-from newsletter.editorial.arcs import relative
+from newsletter.editorial.arcs import periods, quiet, relative
+from newsletter.editorial.calendar_days import closed_between, is_first_of_week, is_last_of_week, next_session
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.names import names_of
-from newsletter.editorial.phrase import Line, Part
+from newsletter.editorial.phrase import Line, Moved, Part, Say
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Choice, Findings, Mode
+from newsletter.facts import Choice, Family, Findings, Mode
 from newsletter.market import MarketDay, Verdict
 
 KICKER = "The Takeaway"
@@ -60,7 +61,7 @@ def write(
 ) -> Brief:
     """The brief of an issue, without its chart. ``number`` is the issue's; nothing else is asked of the world."""
     desk = desk_for(choice, findings, day, config)
-    parts = _trimmed(desk, _tidy(arcs.tell(desk, choice.lead)))
+    parts = _trimmed(desk, _tidy(desk, _column(desk)))
     column = _voice(desk)
     paragraphs = tuple(column.speak(part) for part in parts)
     headline = subject.headline(desk, choice.lead, _voice(desk, tickers=False))
@@ -123,22 +124,51 @@ def _subject(headline: Sentence, *, sample: bool) -> Sentence:
     return replace(headline, text=f"{prefix}{headline.text}", plain=plain)
 
 
-def _tidy(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+ENOUGH = 230
+"""Words from which a column needs no second story."""
+
+
+def _column(desk: Desk) -> tuple[Part, ...]:
+    """The lead's arc; then, where there is room, the runner-up and what the calendar adds; last what is due."""
+    if desk.day.verdict is Verdict.DEGRADED:
+        return quiet.plain(desk)
+    told = arcs.tell(desk, desk.choice.lead)
+    body = [part for part in told if part.role != "next"]
+    ending = [part for part in told if part.role == "next"]
+    if desk.choice.mode is not Mode.QUIET and _length(desk, body) < ENOUGH:
+        body += _second(desk)
+    period = periods.closing(desk)
+    return (*body, *((period,) if period is not None else ()), *ending)
+
+
+def _second(desk: Desk) -> tuple[Part, ...]:
+    """The finding of the best runner-up about something else than the lead."""
+    lead = desk.choice.lead
+    for story in desk.choice.also:
+        if story.family is Family.EVENTS or (lead is not None and story.entity == lead.entity):
+            continue
+        for part in arcs.own(desk, story)[:1]:
+            return (Part(role="also", lines=part.lines),)
+    return ()
+
+
+def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """No line twice, at most three a paragraph, a lone short line joined to the paragraph before where there is room."""
-    seen: set[str] = set()
+    said: set[str] = set()
     tidy: list[Part] = []
     for part in parts:
         lines: list[Line] = []
         for line in part.lines:
-            mark = _mark(line)
-            if mark not in seen:
-                seen.add(mark)
+            marks = _marks(line)
+            if not marks <= said:
+                said |= marks
                 lines.append(line)
         if not lines:
             continue
         room = SENTENCES - len(tidy[-1].lines) if tidy else 0
         if (
             tidy
+            and not _of_before(desk, tidy[-1])
             and len(lines) == 1
             and room > 0
             and part.role not in ("next", "finding")
@@ -150,12 +180,16 @@ def _tidy(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(tidy)
 
 
-def _mark(line: Line) -> str:
-    """What a line says, whatever its wording: the facts it states."""
-    said = sorted(
-        slot.fact.id for slot in line.slots.values() if not isinstance(slot, str) and hasattr(slot, "fact")
-    )
-    return "|".join(said) or line.template
+def _of_before(desk: Desk, part: Part) -> bool:
+    """Whether a paragraph speaks of the session before: what follows in it would seem to be of that day."""
+    day = desk.weekday(desk.before)
+    return any(day in line.slots.values() for line in part.lines)
+
+
+def _marks(line: Line) -> set[str]:
+    """What a line says, whatever its wording: the facts it states, or else its template."""
+    slots = (slot for slot in line.slots.values() if isinstance(slot, Say | Moved))
+    return {slot.fact.id for slot in slots} or {line.template}
 
 
 def _trimmed(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -195,12 +229,12 @@ def _issue(desk: Desk, edition: Edition, number: int) -> IssueInfo:
 def flags(desk: Desk) -> tuple[str, ...]:
     """What kind of issue it is."""
     day = desk.day
-    monday, friday = calendar.is_first_of_week(desk), calendar.is_last_of_week(desk)
+    later = next_session(day)
     marks = {
-        "monday": monday,
-        "friday": friday,
-        "holiday_before": _holiday_between(desk),
-        "holiday_after": _holiday_after(desk),
+        "monday": is_first_of_week(day),
+        "friday": is_last_of_week(day),
+        "holiday_before": bool(closed_between(day.session, day.day)),
+        "holiday_after": later is not None and bool(closed_between(day.day, later)),
         "early_close": day.early_close,
         "quiet": desk.choice.mode is Mode.QUIET,
         "degraded": day.verdict is Verdict.DEGRADED,
@@ -209,38 +243,31 @@ def flags(desk: Desk) -> tuple[str, ...]:
     return tuple(name for name, present in marks.items() if present)
 
 
-def _weekdays(start: date, end: date) -> int:
-    """Mondays to Fridays strictly between two days."""
-    days = (start + timedelta(days=offset) for offset in range(1, (end - start).days))
-    return sum(day.weekday() < 5 for day in days)
-
-
-def _holiday_between(desk: Desk) -> bool:
-    return _weekdays(desk.session, desk.today) > 0
-
-
-def _holiday_after(desk: Desk) -> bool:
-    later = [item for item in desk.day.ahead if item > desk.today]
-    return bool(later) and _weekdays(desk.today, later[0]) > 0
-
-
 def _as_of(desk: Desk) -> str:
-    close = "the 1 p.m. ET early close" if desk.day.early_close else "the close"
-    return f"Prices as of {close} on {desk.session:%A}, {numerals.ap_date(desk.session)}"
+    """Of which close the prices are, and which weekdays near it have no session."""
+    day = desk.day
+    close = "the 1 p.m. ET early close" if day.early_close else "the close"
+    text = f"Prices as of {close} on {day.session:%A}, {numerals.ap_date(day.session)}"
+    shut = closed_between(day.session, day.day)
+    if shut:
+        text += f"; the market was closed on {_joined(shut)}"
+    later = next_session(day)
+    ahead = closed_between(day.day, later) if later is not None else ()
+    return f"{text}; it is closed on {_joined(ahead)}" if ahead else text
+
+
+def _joined(days: tuple[date, ...]) -> str:
+    return " and ".join(f"{day:%A}" for day in days)
 
 
 def _glance_note(desk: Desk) -> str:
     note = (
         f"1D compares with {desk.before:%A}'s close. "
-        if desk.before is not None and _holiday_in_day(desk)
+        if desk.before is not None and closed_between(desk.before, desk.session)
         else ""
     )
-    weekend = "The bitcoin row includes the weekend. " if calendar.is_first_of_week(desk) else ""
+    weekend = "The bitcoin row includes the weekend. " if is_first_of_week(desk.day) else ""
     return f"{note}{weekend}1D is one session, 1W five sessions, 1M a calendar month; yields move in basis points."
-
-
-def _holiday_in_day(desk: Desk) -> bool:
-    return desk.before is not None and _weekdays(desk.before, desk.session) > 0
 
 
 def _breadth(desk: Desk) -> Sentence | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import relative, steps
+from newsletter.editorial.arcs import events, relative, steps
 from newsletter.editorial.arcs.next_up import chief_releases, heavyweights
 from newsletter.editorial.desk import Desk, moves, name, say
 from newsletter.editorial.phrase import Line, Part, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, window
+from newsletter.editorial.verbs import HAVE_DAYS
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Mode, Story
+from newsletter.facts import Fact, Mode, Story
 
 SUBJECT = (20, 60)
 PREHEADER = (35, 110)
@@ -67,6 +68,8 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
             yield from _curve(desk, who)
         case "macro_surprise":
             yield from _surprise(desk, who)
+        case "fed_event" if events.published(desk, story) is not None:
+            yield from _decision(desk, story)
         case "macro_ahead" | "fed_event" | "earnings_ahead" | "report_cluster":
             yield from _ahead(desk)
         case "earnings_reaction" | "earnings_surprise":
@@ -151,11 +154,12 @@ def _streak(desk: Desk, who: str) -> Iterator[Line | None]:
         yield desk.line(
             f"h run {who}",
             (
-                "{count} {kind} in a row, a run {who} last had in {year}",
+                "{a} {count} {kind} in a row; {who} last had that in {year}",
                 "{who:proper} has its longest run since {year}",
             )
             if (desk.today.year != last.day.year)
-            else ("A {count} {kind} in a row for {who}",),
+            else ("{a} {count} {kind} in a row for {who}",),
+            a=article(streak),
             count=say(streak, Style.ORDINAL),
             kind=kind,
             who=name(who),
@@ -163,13 +167,19 @@ def _streak(desk: Desk, who: str) -> Iterator[Line | None]:
         )
     yield desk.line(
         f"h streak {who}",
-        ("A {count} {kind} in a row for {who}", "{who:proper} makes it {figure} {kinds} in a row"),
+        ("{a} {count} {kind} in a row for {who}", "{who:proper} makes it {figure} {kinds} in a row"),
+        a=article(streak),
         count=say(streak, Style.ORDINAL),
         figure=say(streak, Style.COUNT),
         kind=kind,
         kinds="gains" if kind == "gain" else "losses",
         who=name(who),
     )
+
+
+def article(fact: Fact) -> str:
+    """``A`` fourth, ``An`` eighth, ``An`` 11th."""
+    return "An" if abs(round(fact.number)) in (8, 11, 18) else "A"
 
 
 def _pair(desk: Desk, entity: str) -> Iterator[Line | None]:
@@ -303,6 +313,11 @@ def _surprise(desk: Desk, entity: str) -> Iterator[Line | None]:
     )
 
 
+def _decision(desk: Desk, story: Story) -> Iterator[Line | None]:
+    line = events.decision(desk, story, headline=True)
+    yield line
+
+
 def _ahead(desk: Desk) -> Iterator[Line | None]:
     day = f"{desk.session:%A}"
     quiet = abs(desk.size(steps.SP)) < 0.5
@@ -398,6 +413,8 @@ def _period(desk: Desk, story: Story) -> Iterator[Line | None]:
 
 
 def _move(desk: Desk, who: str) -> Iterator[Line | None]:
+    if who.startswith("pair:"):
+        yield from _pair(desk, who)
     move, last, far = desk.move(who), steps.since(desk, who), desk.get(who, "dist_record", "file")
     if move is None:
         return
@@ -417,7 +434,9 @@ def _move(desk: Desk, who: str) -> Iterator[Line | None]:
             (
                 "{who:proper} {move}, its {best} day since {last}",
                 "{who:proper} {move}, the {best} day since {last}",
-            ),
+            )
+            if desk.names.kind(who) in HAVE_DAYS
+            else ("{who:proper} {move}, the most since {last}",),
             who=name(who),
             move=moves(move),
             best=steps.best_or_worst(move),
@@ -425,7 +444,7 @@ def _move(desk: Desk, who: str) -> Iterator[Line | None]:
         )
     yield desk.line(
         f"h to {who}",
-        "{who:proper} {move} to {close}",
+        "{who:proper} {move} at {close}" if steps.flat(desk, who) else "{who:proper} {move} to {close}",
         who=name(who),
         move=moves(move),
         close=say(desk.get(who, "close"), Style.LEVEL),
@@ -441,9 +460,10 @@ def _quiet(desk: Desk) -> Iterator[Line | None]:
         yield desk.line(
             "h quiet streak",
             (
-                f"A {{count}} {kind} in a row, and hardly a move",
-                f"A {{count}} {kind} in a row, and not much of one",
+                f"{{a}} {{count}} {kind} in a row, and hardly a move",
+                f"{{a}} {{count}} {kind} in a row, and not much of one",
             ),
+            a=article(streak),
             count=say(streak, Style.ORDINAL),
         )
     major = [

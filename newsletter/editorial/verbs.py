@@ -29,6 +29,10 @@ TYPICAL = {
 yields and credit."""
 
 
+HAVE_DAYS = (Kind.INDEX, Kind.ETF, Kind.SECTOR, Kind.STOCK, Kind.COMMODITY, Kind.CRYPTO)
+"""Kinds that rally and have good days; fear, yields and spreads only rise and fall."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Band:
     """One size of move: ``low`` (inclusive) to ``high`` (exclusive), in index percent, and its verbs up and down."""

@@ -6,6 +6,7 @@ aliases. A voice remembers what it has named, so an issue's column is spoken by 
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 from newsletter.brief import Paragraph, Sentence
@@ -14,7 +15,7 @@ from newsletter.editorial.names import Names, is_plural
 from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
-from newsletter.editorial.verbs import PRESENT, verbs
+from newsletter.editorial.verbs import HAVE_DAYS, PRESENT, verbs
 
 _AGREEMENT = {
     "is": ("is", "are"),
@@ -26,10 +27,15 @@ _AGREEMENT = {
     "stands": ("stands", "stand"),
     "does": ("does", "do"),
     "them": ("it", "them"),
+    "moves": ("moves", "move"),
     "beats": ("beats", "beat"),
 }
 _PRONOUNS = {"it": ("it", "they"), "its": ("its", "their")}
 """Forms that lean on the sentence before where that had the same subject, and name the instrument otherwise."""
+
+
+_YEAR_RUNS_ON = re.compile(r"([A-Z][a-z]+\.? \d{1,2}, \d{4})(?= (?!and\b|or\b|to\b)[a-z])")
+"""AP style: a comma follows the year where the sentence goes on."""
 
 
 class Voice:
@@ -73,9 +79,13 @@ class Voice:
             slot = line.slots[name]
             words.append(self._slot(name, slot, attribute or (form or ""), called, facts))
         text = "".join(words)
-        self._subject = next(
-            ((slot.entity, called[key]) for key, slot in _named(line) if key in called), self._subject
-        )
+        text = _YEAR_RUNS_ON.sub(r"\1,", text)
+        pronoun = any(form in _PRONOUNS for _, _, form, _ in Formatter().parse(template) if form)
+        spoken = [(slot.entity, called[key]) for key, slot in _named(line) if key in called]
+        if len(spoken) == 1:
+            self._subject = spoken[0]
+        elif not pronoun:
+            self._subject = ("", "")  # a pronoun could mean either, or something unnamed
         return text[:1].upper() + text[1:], facts
 
     def _slot(self, name: str, slot: Slot, attribute: str, called: dict[str, str], facts: list[str]) -> str:
@@ -138,7 +148,8 @@ class Voice:
     def _moved(self, slot: Moved) -> str:
         fact = slot.fact
         fitting = verbs(self._scale.of(fact))
-        verb = self._variation.pick(f"verb {fact.entity}", fitting)
+        vivid = self._names.kind(fact.entity) in HAVE_DAYS
+        verb = self._variation.pick(f"verb {fact.entity}", fitting if vivid else fitting[:1])
         spoken = PRESENT[verb] if slot.present else verb
         return spoken if verb.startswith("ended") else f"{spoken} {size(fact.unit, fact.number)}"
 

@@ -62,7 +62,7 @@ BY_DETECTOR: MappingProxyType[str, Arc] = MappingProxyType(
         "macro_surprise": events.surprise,
         "macro_ahead": events.ahead,
         "earnings_ahead": events.ahead,
-        "fed_event": events.ahead,
+        "fed_event": events.fed,
         "report_cluster": events.ahead,
     }
 )
@@ -114,5 +114,7 @@ def _arc(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         return rates.yields(desk, story)
     if kind in (Kind.CURRENCY, Kind.COMMODITY, Kind.CRYPTO):
         return rates.price(desk, story)
+    if story.entity.startswith("pair:") and story.detector not in BY_DETECTOR:
+        return relative.pair(desk, story)
     arc = BY_DETECTOR.get(story.detector) or BY_FAMILY[story.family]
     return arc(desk, story)

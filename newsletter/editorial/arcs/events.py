@@ -41,14 +41,15 @@ def surprise(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """A release that missed its consensus: the figure, the expectation, what markets did that day."""
     return (
         part("finding", _out(desk, story), _previous(desk, story)),
-        part("contrast", steps.closed(desk, SP), steps.others(desk, SP), steps.rarity(desk, SP)),
+        part("contrast", *steps.session(desk, SP), steps.others(desk, SP)),
         part("rates", _ten_year(desk), steps.volatility(desk)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
         coming(desk),
     )
 
 
-def _published(desk: Desk, story: Story) -> Release | None:
+def published(desk: Desk, story: Story) -> Release | None:
+    """The story's release, if it came out during the session."""
     wanted = story.entity.removeprefix("event:")
     for item in desk.day.releases:
         if item.event == wanted and item.day == desk.session:
@@ -61,7 +62,7 @@ def _event_fact(desk: Desk, item: Release, metric: str) -> Fact | None:
 
 
 def _out(desk: Desk, story: Story) -> Line | None:
-    item = _published(desk, story)
+    item = published(desk, story)
     event = EVENTS.get(item.event) if item is not None else None
     if item is None or event is None:
         return None
@@ -80,7 +81,7 @@ def _out(desk: Desk, story: Story) -> Line | None:
 
 
 def _previous(desk: Desk, story: Story) -> Line | None:
-    item = _published(desk, story)
+    item = published(desk, story)
     if item is None:
         return None
     return desk.line(
@@ -100,6 +101,59 @@ def _ten_year(desk: Desk) -> Line | None:
         who=name("DGS10"),
         move=moved(change),
         level=say(desk.get("DGS10", "close"), Style.LEVEL),
+    )
+
+
+def decision(desk: Desk, story: Story, *, headline: bool = False) -> Line | None:
+    """What the Fed did with the top of its target range."""
+    item = published(desk, story)
+    if item is None or item.actual is None or item.previous is None:
+        return None
+    step = item.actual.value - item.previous.value
+    now, then = (
+        say(_event_fact(desk, item, "actual"), Style.FIGURES),
+        say(_event_fact(desk, item, "previous"), Style.FIGURES),
+    )
+    if headline:
+        done = (
+            "raises the top of its range to"
+            if step > 0
+            else "cuts the top of its range to"
+            if step < 0
+            else "stays at"
+        )
+        return desk.line("h decision", f"The Fed {done} {{now}}", now=now)
+    if step == 0:
+        return desk.line(
+            "decision",
+            ("In its decision on {day} {what} left the top of its range at {now}.",),
+            day=desk.weekday(item.day),
+            what="the Fed",
+            now=now,
+        )
+    return desk.line(
+        "decision",
+        (
+            f"In its decision on {{day}} {{what}} {'raised' if step > 0 else 'cut'} the top of its range to {{now}}, from {{then}}.",
+        ),
+        day=desk.weekday(item.day),
+        what="the Fed",
+        now=now,
+        then=then,
+    )
+
+
+def fed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A decision just taken, or about to be."""
+    done = decision(desk, story)
+    if done is None:
+        return ahead(desk, story)
+    return (
+        part("finding", done, *steps.session(desk, SP), steps.others(desk, SP)),
+        part("size", _usual_move(desk, story)),
+        part("rates", _ten_year(desk), steps.volatility(desk)),
+        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        coming(desk),
     )
 
 
@@ -130,9 +184,10 @@ def _usual_move(desk: Desk, story: Story) -> Line | None:
         return desk.line(
             f"usual move {story.entity}",
             (
-                "On its last {count} such days {index} moved {usual} in the median, against {every} on all days.",
-                "The median move of {index} on the last {count} such days is {usual}, against {every} on all days.",
+                "On the last {count} days of {what}, {index} moved {usual} in the median, against {every} on all days.",
+                "The median move of {index} on the last {count} days of {what} is {usual}, against {every} on all days.",
             ),
+            what=EVENTS[event].prose if (event := story.entity.removeprefix("event:")) in EVENTS else None,
             count=say(desk.newest(story.entity, "release_count", "12r"), Style.COUNT),
             index=name(SP),
             usual=say(usual, Style.MOVE),

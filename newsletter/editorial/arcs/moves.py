@@ -15,9 +15,7 @@ def big_move(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     companion = NASDAQ if who != NASDAQ else SP
     return (
-        part(
-            "finding", steps.closed(desk, who), steps.rarity(desk, who), steps.did_more(desk, who, companion)
-        ),
+        part("finding", *steps.session(desk, who), steps.did_more(desk, who, companion)),
         part("run", *_undone(desk, who)),
         part("contrast", *_fear(desk)),
         part("history", _big_gains(desk, who)),
@@ -227,9 +225,12 @@ def run_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         kinds = "gains" if total.number > 0 else "losses"
         ended = desk.line(
             f"run ends {who}",
-            (f"That ends a run of {{length}} {kinds}, which had {{done}} {{total}}.",),
+            (
+                f"Before that {{who:it}} had had {{length}} {kinds} in a row, {{total}} in all.",
+                f"{{who:it}} had come from {{length}} {kinds} in a row, {{total}} together.",
+            ),
             length=say(length, Style.COUNT),
-            done="added" if total.number > 0 else "cost",
+            who=name(who),
             total=say(total, Style.MOVE),
         )
     return (
@@ -311,7 +312,7 @@ def period(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("finding", steps.closed(desk, who), line, steps.record_distance(desk, who)),
         part("contrast", steps.others(desk, who), steps.volatility(desk)),
         part("span", steps.year_span(desk, who), steps.month_span(desk, who)),
-        part("breadth", steps.breadth(desk), steps.share(desk, who)),
+        part("breadth", steps.breadth(desk), steps.sectors(desk)),
         coming(desk),
     )
 

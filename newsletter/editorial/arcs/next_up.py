@@ -10,6 +10,9 @@ from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
 from newsletter.facts import Fact
 from newsletter.market import EarningsDate, Release, Timing
 
+RATE_DECISION = "Federal Funds Rate"
+
+FRIDAY = 4
 HORIZON = 7
 """Days ahead that the last paragraph looks."""
 
@@ -105,6 +108,19 @@ def release(desk: Desk, item: Release) -> Line | None:
         "expected": say(consensus, Style.FIGURES),
         "last": say(previous, Style.FIGURES),
     }
+    if previous is not None and previous.value == consensus.value and item.event == RATE_DECISION:
+        return desk.line(
+            key,
+            (
+                "{what} comes {day} at {at}; no change from {expected} is the consensus ({source}).",
+                "{day} at {at} brings {what}; the consensus ({source}) is {expected}, no change.",
+            ),
+            what=event.prose,
+            day=say(due, Style.DAY),
+            at=say(at, Style.TIME),
+            expected=say(consensus, Style.FIGURES),
+            source=item.source,
+        )
     if previous is not None and previous.value == consensus.value:
         return desk.fill(
             key,
@@ -138,6 +154,10 @@ def report(desk: Desk) -> Line | None:
     for item in heavyweights(desk)[:1]:
         of = window(item.day, desk.session)
         day, timing = desk.exact(item.symbol, "report", of), desk.exact(item.symbol, "timing", of)
+        if item.day.weekday() > FRIDAY:
+            return desk.line(
+                "report weekend", ("{who} reports {day}.",), who=name(item.symbol), day=say(day, Style.DAY)
+            )
         if item.timing is Timing.UNKNOWN:
             return desk.line(
                 "report",

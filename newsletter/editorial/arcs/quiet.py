@@ -29,6 +29,23 @@ def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:
     )
 
 
+def plain(desk: Desk) -> tuple[Part, ...]:
+    """One line an index, for a day on which a source is missing: nothing is said that rests on more than its close."""
+    lines = [
+        desk.line(
+            f"plain {entity}",
+            "{who} {move}, or {percent}, to {close}.",
+            who=name(entity),
+            move=moved(desk.get(entity, "change")),
+            percent=say(desk.get(entity, "return"), Style.MOVE),
+            close=say(desk.get(entity, "close"), Style.LEVEL),
+        )
+        for entity in steps.INDEXES
+    ]
+    found = (part("finding", *lines[:2]), part("contrast", *lines[2:]), coming(desk))
+    return tuple(item for item in found if item is not None)
+
+
 def _index(desk: Desk) -> Line | None:
     streak = desk.get(SP, "streak")
     if streak is None or abs(streak.number) < RUN or steps.flat(desk, SP):

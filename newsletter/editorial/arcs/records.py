@@ -81,7 +81,8 @@ def _no_wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
         opening = desk.line(
             "no wait", ("Big stocks have had no such wait.", "Large companies know no such wait.")
         )
-    return (opening, *(_records_of(desk, entity) for entity in rich[:2]))
+    newest = sorted(rich[1:], key=lambda entity: desk.number(entity, "drought", "file") or 0.0)
+    return (opening, *(_records_of(desk, entity) for entity in (*rich[:1], *newest[:1])))
 
 
 def _records_of(desk: Desk, entity: str) -> Line | None:
@@ -403,7 +404,7 @@ def missed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     )
     return (
         part("finding", steps.closed(desk, who), fell, steps.record_distance(desk, who)),
-        part("contrast", *_no_wait(desk, who)),
+        part("contrast", *_no_wait(desk, who)[1:]),
         part("size", steps.rarity(desk, who), steps.others(desk, who)),
         part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
         coming(desk),
@@ -418,7 +419,7 @@ def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("contrast", steps.others(desk, who), steps.volatility(desk)),
         part("history", *_fall_and_back(desk, who)),
         part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
-        part("counter", steps.breadth(desk), steps.share(desk, who)),
+        part("counter", steps.breadth(desk), steps.volatility(desk)),
         coming(desk),
     )
 

@@ -98,8 +98,8 @@ def _apart_rarity(desk: Desk, entity: str) -> Line | None:
         return desk.line(
             f"gap since {entity}",
             (
-                "It is the widest in that direction since {last}.",
-                "Not since {last} has it been wider in that direction.",
+                "The gap is the widest in that direction since {last}.",
+                "Not since {last} has the gap been wider in that direction.",
             ),
             last=say(last, Style.DATE),
         )
@@ -136,9 +136,15 @@ def _day_before(desk: Desk, entity: str) -> Line | None:
     now, then = desk.get(entity, "gap"), desk.get(entity, "gap", as_of=desk.before)
     if now is None or then is None or now.number * then.number >= 0 or abs(then.number) < 0.3:
         return None
+    first, second = sides(entity)
     return desk.line(
         f"gap before {entity}",
-        ("On {day} the gap had run the other way, at {gap}.", "{day} had it the other way round, by {gap}."),
+        (
+            "On {day} the gap between {first} and {second} had run the other way, at {gap}.",
+            "On {day}, with a gap of {gap}, {first} and {second} had changed places.",
+        ),
+        first=name(first),
+        second=name(second),
         day=desk.weekday(desk.before),
         gap=say(then, Style.MOVE),
     )
@@ -190,7 +196,7 @@ def internals(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
         part("finding", steps.closed(desk, SP), members(desk), steps.sectors(desk)),
         part("contrast", steps.others(desk, SP), _equal_weight(desk)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
-        part("counter", steps.volatility(desk), steps.share(desk, SP)),
+        part("counter", steps.volatility(desk)),
         coming(desk),
     )
 

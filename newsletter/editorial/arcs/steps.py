@@ -6,6 +6,7 @@ from datetime import date
 
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Slot, Style
+from newsletter.editorial.verbs import HAVE_DAYS
 from newsletter.facts import Fact
 
 SP, NASDAQ, DOW, RUSSELL, VIX = "^GSPC", "^IXIC", "^DJI", "^RUT", "^VIX"
@@ -49,6 +50,30 @@ def closed(desk: Desk, entity: str, *, as_of: date | None = None) -> Line | None
     )
 
 
+def session(desk: Desk, entity: str) -> tuple[Line | None, ...]:
+    """What an instrument did and how rare that was: in one sentence where only a date is to be said."""
+    move, last, rank = desk.move(entity), since(desk, entity), desk.get(entity, "rank", "file")
+    ranked = rank is not None and rank.number <= 10
+    if move is None or last is None or ranked or desk.names.kind(entity) not in HAVE_DAYS:
+        return (closed(desk, entity), rarity(desk, entity))
+    return (
+        desk.line(
+            f"session {entity}",
+            (
+                "{who} {move} to {close} on {day}, {who.its} {best} day since {last}.",
+                "{who} {move} on {day} to {close}, the {best} day since {last}.",
+            ),
+            plain="{who} ended {day} at {close}.",
+            who=name(entity),
+            move=moved(move),
+            day=desk.weekday(desk.session),
+            close=say(desk.get(entity, "close"), Style.LEVEL),
+            best=best_or_worst(move),
+            last=say(last, Style.DATE),
+        ),
+    )
+
+
 def since(desk: Desk, entity: str, as_of: date | None = None) -> Fact | None:
     """The day of the last move as large, where that is long enough ago to be said."""
     reach = desk.get(entity, "span", "file", as_of)
@@ -66,6 +91,18 @@ def rarity(desk: Desk, entity: str) -> Line | None:
     if rank is not None and rank.number <= 10:
         return _ranked(desk, entity, rank, kind)
     last = since(desk, entity)
+    if last is not None and desk.names.kind(entity) not in HAVE_DAYS:
+        return desk.line(
+            f"as much {entity}",
+            (
+                "{who:it} had not {gone} as much in a day since {last}.",
+                "Not since {last} had {who:it} {gone} as much in a day.",
+            ),
+            who=name(entity),
+            gone="risen" if move.number > 0 else "fallen",
+            last=say(last, Style.DATE),
+            also=[move],
+        )
     if last is not None:
         return desk.line(
             f"since {entity}",
@@ -140,15 +177,17 @@ def share(desk: Desk, entity: str) -> Line | None:
         return desk.line(
             f"rare {entity}",
             (
-                "In five years, {odds} has brought a move that large.",
-                "A move that size has come on {odds} in five years.",
+                "In five years {who:it} {who.has} moved that much on {odds}.",
+                "{who:it} {who.has} moved that much on {odds} in five years.",
             ),
+            who=name(entity),
             odds=say(found, Style.ONE_IN),
         )
     if found.number <= 34:
         return desk.line(
             f"small {entity}",
-            ("On {odds} the move is larger.", "A larger move comes on {odds}."),
+            ("On {odds} {who:it} {who.moves} more.", "{who:it} {who.moves} more than that on {odds}."),
+            who=name(entity),
             odds=say(found, Style.MANY_IN),
         )
     return None
@@ -238,27 +277,18 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
 
 
 def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
-    """Where the session leaves the past month, against another index."""
+    """Where the session leaves the past month, against another index; with the year where there is none."""
     mine, theirs = desk.get(entity, "return", "1cm"), desk.get(versus, "return", "1cm")
     if mine is None or abs(mine.number) < 0.5:
         return None
     if theirs is None or versus == entity:
-        return desk.line(
-            f"month {entity}",
-            (
-                "That leaves {who} {way} {month} over the past month.",
-                "Over the past month {who} {who.is} {way} {month}.",
-            ),
-            who=name(entity),
-            way=up_or_down(mine),
-            month=say(mine, Style.MOVE),
-        )
+        return _month_and_year(desk, entity)
     if mine.number * theirs.number > 0:
         return desk.line(
             f"month same {entity}",
             (
                 "That leaves {who} {way} {month} over the past month, against {other} for {versus}.",
-                "Over the past month {who} {who.is} {way} {month}, against {other} for {versus}.",
+                "Over the past month {who:it} {who.is} {way} {month}, against {other} for {versus}.",
             ),
             who=name(entity),
             way=up_or_down(mine),
@@ -268,13 +298,42 @@ def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
         )
     return desk.line(
         f"month apart {entity}",
-        ("Over the past month {who} {who.is} {way} {month}, while {versus} is {counter} {other}.",),
+        (
+            "Over the past month {who:it} {who.is} {way} {month}, while {versus} {versus.is} {counter} {other}.",
+        ),
         who=name(entity),
         way=up_or_down(mine),
         month=say(mine, Style.MOVE),
         versus=name(versus),
         counter=up_or_down(theirs),
         other=say(theirs, Style.MOVE),
+    )
+
+
+def _month_and_year(desk: Desk, entity: str) -> Line | None:
+    month, year = desk.get(entity, "return", "1cm"), desk.get(entity, "return", "ytd")
+    if month is None:
+        return None
+    if year is None or abs(year.number) < 0.05:
+        return desk.line(
+            f"month {entity}",
+            ("Over the past month {who:it} {who.is} {way} {month}.",),
+            who=name(entity),
+            way=up_or_down(month),
+            month=say(month, Style.MOVE),
+        )
+    joint = "and" if month.number * year.number > 0 else "but"
+    return desk.line(
+        f"month and year {entity}",
+        (
+            f"{{who:it}} {{who.is}} {{way}} {{month}} over the past month {joint} {{way2}} {{year}} this year.",
+            f"{{who:it}} {{who.is}} {{way}} {{month}} over the past month, {joint} {{way2}} {{year}} for the year.",
+        ),
+        who=name(entity),
+        way=up_or_down(month),
+        month=say(month, Style.MOVE),
+        way2=up_or_down(year),
+        year=say(year, Style.MOVE),
     )
 
 
@@ -285,7 +344,7 @@ def year_span(desk: Desk, entity: str) -> Line | None:
         return None
     return desk.line(
         f"year {entity}",
-        ("For the year {who} {who.is} {way} {year}.", "{who} {who.is} {way} {year} this year."),
+        ("For the year {who:it} {who.is} {way} {year}.", "{who:it} {who.is} {way} {year} this year."),
         who=name(entity),
         way=up_or_down(year),
         year=say(year, Style.MOVE),
@@ -327,7 +386,8 @@ def breadth(desk: Desk) -> Line | None:
         return None
     return desk.line(
         "breadth",
-        ("Of the index's members, {up} rose and {down} fell.",),
+        ("In {index}, {up} members rose and {down} fell.",),
+        index=name(SP),
         up=say(up, Style.FIGURE),
         down=say(down, Style.FIGURE),
     )

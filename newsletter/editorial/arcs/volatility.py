@@ -14,7 +14,7 @@ def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """The VIX: its move, its level in its own history, the index beside it."""
     return (
         part("finding", _vix(desk), _rank(desk), _level(desk)),
-        part("contrast", steps.closed(desk, SP), steps.rarity(desk, SP), steps.did_more(desk, SP, NASDAQ)),
+        part("contrast", *steps.session(desk, SP), steps.did_more(desk, SP, NASDAQ)),
         part("breadth", steps.breadth(desk), steps.sectors(desk)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
         part("counter", _before(desk)),

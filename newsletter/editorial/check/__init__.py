@@ -7,17 +7,18 @@ text as a reader would. docs/writing.md lists the classes of error it must catch
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from newsletter.brief import Brief
+from newsletter.brief import Brief, EarningsRow
 from newsletter.editorial.check.binding import Binder, Known
 from newsletter.editorial.check.ledger import CheckReport, Claim, Kind
 from newsletter.editorial.check.lexicon import Lexicon
-from newsletter.editorial.check.pages import Page, clean, read_html, read_text, sentences
+from newsletter.editorial.check.pages import Block, Page, clean, read_html, read_text, sentences
 from newsletter.editorial.check.rows import row_claims
 from newsletter.editorial.check.words import word_claims
 from newsletter.editorial.names import names_of
 from newsletter.editorial.scale import Scale
-from newsletter.facts import FactBook, Findings
+from newsletter.facts import Fact, FactBook, Findings
 from newsletter.market import MarketDay
 
 __all__ = ["CheckReport", "Claim", "Kind", "check"]
@@ -29,14 +30,24 @@ def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay
     Claims are judged by the facts the brief states (``brief.facts``); ``findings`` gives each asset's usual move.
     """
     known = known_of(brief, findings, day)
+    drawn = replace(known, facts=_chart_facts(brief), free=True, by_entity={})
     outside = quoted(brief)
     sources = frozenset(item.source for item in day.headlines)
-    pages = (("html", read_html(html)), ("text", read_text(text)))
-    claims = [claim for part, page in pages for claim in _page(part, page, known, outside, sources)]
-    for part, line in _lines(brief):
-        claims += _line(part, line, known, sources)
+    names = frozenset(row.name for row in (*brief.movers, *_reports(brief)))
+    claims: list[Claim] = []
+    for part, page in (("html", read_html(html)), ("text", read_text(text))):
+        claims += _page(part, _without_chart(page, brief), known, outside, sources, names)
+        for alt in page.alts:
+            claims += _line("alt", alt, drawn, sources)
+    for part, line, judge in _lines(brief, known, drawn):
+        claims += _line(part, line, judge, sources)
     unique = tuple(dict.fromkeys(claims))
     return CheckReport(claims=unique, failures=tuple(claim for claim in unique if claim.fact is None))
+
+
+def _reports(brief: Brief) -> tuple[EarningsRow, ...]:
+    calendar = brief.calendar
+    return (*calendar.before_open, *calendar.after_close, *calendar.unconfirmed)
 
 
 def known_of(brief: Brief, findings: Findings, day: MarketDay) -> Known:
@@ -53,6 +64,28 @@ def known_of(brief: Brief, findings: Findings, day: MarketDay) -> Known:
         session=brief.issue.session,
         previous=sessions[-2].date() if len(sessions) > 1 else None,
     )
+
+
+def _chart_facts(brief: Brief) -> tuple[Fact, ...]:
+    """The facts the chart states; its title and alt text may rest on these alone."""
+    named = frozenset(brief.chart.facts) if brief.chart is not None else frozenset()
+    return tuple(fact for fact in brief.facts if fact.id in named)
+
+
+def _without_chart(page: Page, brief: Brief) -> Page:
+    """The page less the blocks that only repeat the chart's title and alt text; those are judged by its own facts."""
+    if brief.chart is None:
+        return page
+    said = clean(
+        f"{brief.chart.title} {brief.chart.alt} {brief.chart.subtitle} {brief.chart.source}"
+    ).replace("\n", " ")
+    blocks = (block for block in page.blocks if not _repeats(block, said))
+    return replace(page, blocks=tuple(blocks))
+
+
+def _repeats(block: Block, said: str) -> bool:
+    text = " ".join(block.sentences).removeprefix("[Chart: ").rstrip("]")
+    return all(sentence.strip("[]. ").removeprefix("Chart: ") in said for sentence in sentences(text))
 
 
 def quoted(brief: Brief) -> frozenset[str]:
@@ -83,7 +116,12 @@ def quoted(brief: Brief) -> frozenset[str]:
 
 
 def _page(
-    part: str, page: Page, known: Known, outside: frozenset[str], sources: frozenset[str]
+    part: str,
+    page: Page,
+    known: Known,
+    outside: frozenset[str],
+    sources: frozenset[str],
+    names: frozenset[str],
 ) -> Iterator[Claim]:
     binder = Binder(known)
     section = ""
@@ -93,7 +131,7 @@ def _page(
         binder = Binder(known, topic)
         for sentence in block.sentences:
             left = _without(sentence, outside)
-            yield from word_claims(part, left, sources)
+            yield from word_claims(part, left, sources, names)
             yield from binder.sentence(part, left)
     for row in page.rows:
         yield from row_claims(part, row, known, outside)
@@ -107,12 +145,12 @@ def _without(sentence: str, outside: frozenset[str]) -> str:
     return clean(sentence)
 
 
-def _lines(brief: Brief) -> Iterator[tuple[str, str]]:
-    yield "subject", brief.subject.text.removeprefix("[Sample] ")
-    yield "preheader", brief.preheader.text
+def _lines(brief: Brief, known: Known, drawn: Known) -> Iterator[tuple[str, str, Known]]:
+    yield "subject", brief.subject.text.removeprefix("[Sample] "), known
+    yield "preheader", brief.preheader.text, known
     if brief.chart is not None:
-        yield "chart title", brief.chart.title
-        yield "alt", brief.chart.alt
+        yield "chart title", brief.chart.title, drawn
+        yield "alt", brief.chart.alt, drawn
 
 
 def _line(part: str, line: str, known: Known, sources: frozenset[str]) -> Iterator[Claim]:

@@ -49,7 +49,10 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What the check judges by: the issue's facts and days."""
+    """What the check judges by: the issue's facts and days.
+
+    ``free`` is for a chart's title and alt text: its facts are few and its own, so no words need to stand by them.
+    """
 
     facts: tuple[Fact, ...]
     lexicon: Lexicon
@@ -57,6 +60,7 @@ class Known:
     today: date
     session: date
     previous: date | None
+    free: bool = False
     by_entity: dict[str, list[Fact]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -274,6 +278,8 @@ class Binder:
         return f"; nearest is {best.id} = {best.number:g}"
 
     def _belongs(self, found: Read, fact: Fact, owners: tuple[str, ...]) -> bool:
+        if self._known.free:
+            return True
         if fact.entity.startswith("pair:"):
             return fact.entity in self._pairs(found)
         if fact.entity in (words.MEMBERS, words.SECTORS):
@@ -295,6 +301,8 @@ class Binder:
         return fact.entity == words.SECTORS and kinds.count(Asset.SECTOR) >= 2
 
     def _spoken(self, found: Read, fact: Fact, item: Number) -> bool:
+        if self._known.free:
+            return True
         spoken = metrics.NUMBERS.get(fact.metric)
         if spoken is None:
             return False
@@ -308,6 +316,8 @@ class Binder:
         return True
 
     def _in_window(self, found: Read, fact: Fact, item: Number) -> bool:
+        if self._known.free or any(when.day == fact.as_of for when in found.whens if when.kind == "day"):
+            return True
         if fact.metric not in metrics.SIZE_WINDOWS:
             return self._on_day(fact)
         base = fact.window.partition("@")[0]
@@ -318,7 +328,7 @@ class Binder:
 
     def _on_day(self, fact: Fact) -> bool:
         """Whether the fact is of the day spoken of; facts without a day of their own are of the session."""
-        if fact.window.startswith(("due@", "out@")) or fact.window.endswith("r"):
+        if self._known.free or fact.window.startswith(("due@", "out@")) or fact.window.endswith("r"):
             return True
         day = self._context.day or self._known.session
         return (
@@ -328,9 +338,11 @@ class Binder:
         )
 
     def _agrees(self, found: Read, fact: Fact, item: Number) -> bool:
-        spoken = metrics.NUMBERS[fact.metric]
+        spoken = metrics.NUMBERS.get(fact.metric, metrics.UNSPOKEN)
         if item.signed:
             return (item.value > 0) == (fact.number > 0) or fact.number == 0
+        if self._known.free and _direction(found.lower, item) == 0:
+            return True
         if not spoken.signed or round(fact.number, 9) == 0:
             return True
         direction = _direction(found.lower, item)
@@ -341,8 +353,8 @@ class Binder:
         )
 
     def _sized(self, found: Read, fact: Fact, item: Number) -> bool:
-        spoken = metrics.NUMBERS[fact.metric]
-        if not spoken.verbs or not fact.window.startswith("1s"):
+        spoken = metrics.NUMBERS.get(fact.metric, metrics.UNSPOKEN)
+        if self._known.free or not spoken.verbs or not fact.window.startswith("1s"):
             return True
         verb = _verb(found.lower, item)
         if verb is None:
@@ -379,6 +391,8 @@ class Binder:
             base = _base(fact)
             if base is not None and _same(when, base, self._known) and self._base_spoken(found, fact, when):
                 yield fact
+        if when.kind == "day" and (self._known.free or found.numbers):
+            yield from (fact for fact in own if fact.as_of == when.day and fact.window.startswith("1s"))
         if when.kind == "weekday" or when.day in (self._known.session, self._known.previous):
             day = when.day or self._weekday(when, past=True)
             if not self._future(found):
@@ -404,10 +418,10 @@ class Binder:
             return any(fact.entity in item.entities for item in found.mentions) or (
                 not found.mentions and fact.entity in self._context.subject
             )
-        return not owners or fact.entity in owners or when.kind == "weekday"
+        return self._known.free or not owners or fact.entity in owners or when.kind == "weekday"
 
     def _dated(self, found: Read, fact: Fact) -> bool:
-        cue = metrics.DATES.get(fact.metric)
+        cue = "" if self._known.free else metrics.DATES.get(fact.metric)
         if cue is None:
             return False
         if not self._on_day(fact) and not fact.window.startswith(("due@", "out@")):
@@ -415,9 +429,11 @@ class Binder:
         return not cue or bool(re.search(cue, found.lower)) or bool(re.search(cue, self._context.before))
 
     def _base_spoken(self, found: Read, fact: Fact, when: When) -> bool:
+        if self._known.free:
+            return True
         if fact.window.startswith("file@"):
             return when.kind == "year" and bool(re.search(r"\bsince\b|\bbegins\b", found.lower))
-        if fact.window.startswith(("run@", "leg@")):
+        if fact.window.startswith(("run@", "leg@", "turn@")):
             return bool(re.search(r"\bsince\b|\bstood on\b|\bfrom\b", found.lower))
         return False
 
@@ -532,9 +548,17 @@ def _event_word(lower: str, item: Number, metric: str) -> bool:
     before, after = lower[: item.start], lower[item.end :]
     nearest = {
         "consensus": max(before.rfind("consensus"), before.rfind("not ")),
-        "previous": max(before.rfind("previous"), before.rfind(" after "), before.rfind("against ")),
+        "previous": max(
+            before.rfind("before that"),
+            before.rfind("from "),
+            before.rfind("previous"),
+            before.rfind(" after "),
+            before.rfind("against "),
+        ),
         "actual": max(
             before.rfind("came in"),
+            before.rfind("range"),
+            before.rfind("stays at"),
             before.rfind("comes in"),
             before.rfind("come in"),
             before.rfind("figure for"),

@@ -60,21 +60,25 @@ STOCK_PHRASES = re.compile(
 
 WINDOWS = (
     ("month", re.compile(r"\bover (?:the|a) (?:past |last )?month\b|\bpast month\b|\bin a month\b")),
-    (
-        "week",
-        re.compile(
-            r"\bover the past week\b|\bpast week\b|\bfive sessions\b|\bthis week\b|\bfor the week\b|\bthe week\b"
-        ),
-    ),
+    ("sessions", re.compile(r"\bpast week\b|\bfive sessions\b")),
+    ("week", re.compile(r"\bthis week\b|\b(?:the|better) week\b|\ba week\b")),
     (
         "year",
         re.compile(r"\bthis year\b|\bfor the year\b|\byear to date\b|\bof the year\b|\bsince january\b"),
     ),
-    ("mtd", re.compile(r"\bthis month\b|\bfor the month\b|\bthe month\b")),
+    ("mtd", re.compile(r"\bthis month\b|\bfor the month\b|\b(?:the|better) month\b")),
+    ("quarter", re.compile(r"\bthe quarter\b")),
 )
-"""What window a phrase names; a month without "past" is the month to date."""
+"""What window a phrase names; a week or month without "past" is the one that is running or has just ended."""
 
-WINDOW_BASES = {"month": ("1cm", "21s"), "week": ("5s", "wtd"), "year": ("ytd",), "mtd": ("mtd",)}
+WINDOW_BASES = {
+    "month": ("1cm", "21s"),
+    "sessions": ("5s",),
+    "week": ("wtd",),
+    "year": ("ytd",),
+    "mtd": ("mtd",),
+    "quarter": ("qtd",),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +110,7 @@ class Lexicon:
         if entity.startswith("event:"):
             name = entity.removeprefix("event:")
             event = EVENTS.get(name)
-            return (name,) if event is None else (name, event.prose.removeprefix("the ").removeprefix("a "))
+            return (name, *event_calls(name, "" if event is None else event.prose))
         if entity == MEMBERS:
             return ("members with data", "index's members", "members")
         if entity == SECTORS:
@@ -128,6 +132,19 @@ class Lexicon:
             entities = self._known.get(text) or self._folded.get(text[:1].lower() + text[1:]) or ()
             found.append(Mention(start=match.start(), end=match.end(), text=text, entities=entities))
         return tuple(found)
+
+
+def event_calls(name: str, prose: str) -> tuple[str, ...]:
+    """How a release is spoken of; a decision also as the Fed's range."""
+    calls = [prose.removeprefix("the ").removeprefix("a ")] if prose else []
+    if name == "Federal Funds Rate":
+        calls += [
+            "Fed left the top of its range",
+            "Fed raised the top of its range",
+            "Fed cut the top of its range",
+        ]
+        calls += ["Fed raises the top of its range", "Fed cuts the top of its range", "Fed stays at"]
+    return tuple(calls)
 
 
 def _loose(call: str) -> str:

@@ -54,7 +54,7 @@ NUMBERS: dict[str, Spoken] = {
     "near_miss_close": _s(r"\bclosed at\b"),
     "near_miss_gap": _s(r"\bfrom the record\b"),
     "near_miss_fall": _s(r"\blost\b", signed=True),
-    "missed_close": _s(r"\bclosed at\b"),
+    "missed_close": _s(r"\bclos(?:ed|ing) at\b"),
     "milestone": _s(r"\babove\b|\bbelow\b"),
     "previous_record_close": _s(r"\bprevious record\b"),
     "return": _s(signed=True, verbs=True),
@@ -81,7 +81,7 @@ NUMBERS: dict[str, Spoken] = {
     "low_return": _s(r"\bat its low\b", signed=True),
     "high_return": _s(r"\bat its high\b", signed=True),
     "missed_fall": _s(r"\blost\b", signed=True),
-    "ended_return": _s(r"\brun of\b", signed=True),
+    "ended_return": _s(r"\bin a row\b", signed=True),
     "week_return": _s(r"\bweek\b", signed=True),
     "month_return": _s(r"\bmonth\b", signed=True),
     "quarter_return": _s(r"\bquarter\b", signed=True),
@@ -110,11 +110,11 @@ NUMBERS: dict[str, Spoken] = {
     "report_move": _s(r"\bmedian\b"),
     "report_count": _s(r"\blast\b|\bpast\b"),
     "reaction_count": _s(r"\breports\b"),
-    "consensus": _s(r"\bconsensus\b|\bexpected\b"),
-    "previous": _s(r"\bprevious\b|\bafter\b|\bbefore\b|\blast time\b"),
-    "actual": _s(r"\bcame in\b|\bcomes? in\b|\bfigure\b|\bagainst\b"),
+    "consensus": _s(r"\bconsensus\b|\bexpected\b|\bnot \S*\d"),
+    "previous": _s(r"\bfrom\b|\bprevious\b|\bafter\b|\bbefore\b|\blast time\b"),
+    "actual": _s(r"\b(?:raised|cut|left|kept) the top\b|\bcame in\b|\bcomes? in\b|\bfigure\b|\bagainst\b"),
     "surprise": _s(r"\bsurprise\b|\bthan expected\b|\babove\b|\bbelow\b"),
-    "eps_estimate": _s(r"\bestimate\b|\ba share\b"),
+    "eps_estimate": _s(r"\bestimate\b|\ba share\b|\beps est\b"),
     "high_52w": _s(r"\byear\b"),
     "low_52w": _s(r"\byear\b"),
     "top10_drawdown": _s(r"\bten largest\b", floor=True),
@@ -125,10 +125,13 @@ NUMBERS: dict[str, Spoken] = {
 }
 """Metrics that a figure in prose may state."""
 
+UNSPOKEN = _s()
+"""For facts that only a chart states."""
+
 SIZE_WINDOWS = ("return", "change", "reaction")
 
 DATES: dict[str, str] = {
-    "since": r"\b(best|worst|largest|larger|not since|most)\b",
+    "since": r"\b(best|worst|largest|larger|not since|most|as much)\b",
     "level_since": r"\b(so high|so low|as high|as low|highest|lowest)\b",
     "extreme_since": r"\b(not been as|highest|lowest|steepest|flattest|weakest|strongest|so high|so low|as high|as low)\b",
     "streak_since": r"\brun\b",
@@ -138,7 +141,7 @@ DATES: dict[str, str] = {
     "last_record": r"\brecord\b|\bmade one\b|\bonly one\b|\blatest\b|\bmost recently\b",
     "near_miss_date": r"\bclosed at\b",
     "near_miss_low": r"\bby\b|\blost\b",
-    "missed_date": r"\bclosed at\b",
+    "missed_date": r"\bclos(?:ed|ing) at\b",
     "pullback_start": r"\brecord\b|\bfrom\b",
     "pullback_low": r"\bto\b|\blow\b",
     "leg_start": r"\bsince\b|\bfrom\b",

@@ -55,6 +55,7 @@ class Page:
 
     blocks: tuple[Block, ...]
     rows: tuple[Row, ...]
+    alts: tuple[str, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -102,7 +103,8 @@ def read_html(html: str) -> Page:
             rows.append(_tile(blocks[-1], text, rows))
         elif text:
             blocks.append(Block(section=section, sentences=sentences(text)))
-    return Page(blocks=tuple(blocks), rows=tuple(rows))
+    alts = [flat(str(image.get("alt") or "")) for image in document.iter("img")]
+    return Page(blocks=tuple(blocks), rows=tuple(rows), alts=tuple(alt for alt in alts if alt))
 
 
 def _tile(label: Block, figure: str, rows: list[Row]) -> Row:

@@ -86,7 +86,9 @@ def _first_rank(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _in_a_row(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    return abs(fact.number) == value(match["n"]) and (fact.number > 0) == (_sign(match["kind"]) > 0)
+    if abs(fact.number) != value(match["n"]):
+        return False
+    return fact.metric == "ended_streak" or (fact.number > 0) == (_sign(match["kind"]) > 0)
 
 
 def _counted(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -116,6 +118,10 @@ def _flat(_match: re.Match[str], fact: Fact, scale: Scale) -> bool:
 
 def _best(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == "1s" and (fact.number > 0) == (_sign(match["kind"]) > 0)
+
+
+def _risen(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window == "1s" and (fact.number > 0) == (match["kind"] == "risen")
 
 
 def _sectors(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -155,10 +161,11 @@ PHRASES = (
     _p(r"about (?P<part>a quarter|a third|half|two-thirds|three-quarters)\b", "retraced swing_back recovered", _fraction),
     _p(r"\b(?P<all>most|all) of it\b", "swing_back", _most),
     _p(rf"only (?P<n>{_N}) days? since \d{{4}} (?:was|were)", "rank", _only_days, Kind.SUPERLATIVE),
+    _p(rf"only (?P<n>{_N}) (?:rise|fall|gain|drop)s? since \d{{4}} (?:was|were) larger", "rank", _only_days, Kind.SUPERLATIVE),
     _p(rf"(?P<rank>{_ORD})-largest\b", "rank", _ranked, Kind.SUPERLATIVE),
     _p(r"\bno daily (?:gain|drop|rise|fall) since \d{4} was larger|\bnot had a larger daily (?:gain|drop|rise|fall) since \d{4}, where", "rank", _first_rank, Kind.SUPERLATIVE),
     _p(rf"\b(?P<n>{_ORD}) (?P<kind>gain|loss) in a row", "streak", _in_a_row),
-    _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak", _in_a_row),
+    _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak ended_streak", _in_a_row),
     _p(rf"\b(?P<n>{_ORD}) record of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),
     _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this year", "records", _times),
     _p(rf"\bset (?P<n>{_N}) record closes this year", "records", _counted),
@@ -168,6 +175,7 @@ PHRASES = (
     _p(r"\b(?:ended|ends|was|were) (?:little changed|flat)\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
+    _p(r"\b(?P<kind>risen|fallen) as much in a day\b", "return change", _risen, Kind.SUPERLATIVE),
     _p(r"\bhad a (?P<kind>better|worse) day\b", "return change", _best, Kind.SUPERLATIVE),
     _p(r"\b(?P<many>all but one of the|not one of the|only one of the|all) eleven sectors (?P<verb>rose|fell)\b", "up", _sector_side),
     _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),

@@ -30,7 +30,7 @@ MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<year>(?:19|20)\d\d)\b")
 MONTH_ALONE = re.compile(
     r"\bin (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d)"
 )
-YEAR = re.compile(r"(?<![\w,.$])(?P<year>(?:19|20)\d\d)(?![\w,%]|\.\d)")
+YEAR = re.compile(r"(?<![\w,.$])(?P<year>(?:19|20)\d\d)(?!\w|%|,\d|\.\d)")
 CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d))? (?P<half>[ap])\.m\.(?: ET)?")
 WEEKDAY = re.compile(rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b")
 TODAY = re.compile(r"\b[Tt]oday(?!'s calendar)\b")

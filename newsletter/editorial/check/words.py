@@ -8,8 +8,15 @@ from newsletter.editorial.check import lexicon
 from newsletter.editorial.check.ledger import Claim, Kind
 
 
-def word_claims(part: str, sentence: str, sources: frozenset[str]) -> Iterator[Claim]:
-    """Failures of a sentence for its words; ``sources`` are publishers whose headlines came in."""
+def word_claims(
+    part: str, sentence: str, sources: frozenset[str], names: frozenset[str] = frozenset()
+) -> Iterator[Claim]:
+    """Failures of a sentence for its words.
+
+    ``sources`` are publishers whose headlines came in; ``names`` are companies, whose names mean nothing else.
+    """
+    for name in names:
+        sentence = sentence.replace(name, " ")
     attributed = any(source in sentence for source in sources)
     for match in lexicon.CAUSES.finditer(sentence):
         if not attributed:

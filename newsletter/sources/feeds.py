@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -58,12 +58,13 @@ def parse(data: bytes, publisher: str) -> Iterator[Headline]:
             yield made
 
 
-def _headline(entry: Mapping[str, Any], publisher: str) -> Headline | None:
+def _headline(entry: dict[str, Any], publisher: str) -> Headline | None:
     if str(entry.get("metadata_sponsored", "")).lower() == "true":
         return None
     title = plain(str(entry.get("title") or ""), TITLE)
     url = link(str(entry.get("link") or "")[: LINK + 1])
-    when = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Past the entry's own `get`, which answers one key with another and warns of it.
+    when = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if not title or url is None or when is None:
         return None
     try:

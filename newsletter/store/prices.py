@@ -190,15 +190,14 @@ def as_known(bars: pd.DataFrame, revisions: Iterable[Revision], at: datetime) ->
 
 
 def _rows(fresh: pd.DataFrame, source: str, seen_at: datetime) -> pd.DataFrame:
-    rows = fresh.reindex(columns=[*VALUES, "state"])
-    rows = rows[rows["close"].notna()]
+    rows = fresh.reindex(columns=list(VALUES)).astype(float)
     rows = rows.assign(
-        state=rows["state"].fillna("ok").astype(str),
+        state=fresh.get("state", "ok"),
         source=source,
         first_seen=pd.Timestamp(utc(seen_at)).as_unit("us"),
     )
     rows.index = pd.DatetimeIndex(rows.index, name="date").as_unit("ns")
-    return rows[list(COLUMNS)].sort_index()
+    return rows.loc[rows["close"].notna(), list(COLUMNS)].sort_index()
 
 
 def _rescaled(old: pd.DataFrame, new: pd.DataFrame) -> bool:

@@ -48,9 +48,10 @@ from newsletter.errors import ConfigError, DataError, Held, MailError, UsageErro
 from newsletter.progress import Progress, silent
 from newsletter.sessions import exchange
 from newsletter.store import ledger
+from newsletter.store.claims import Claim
 from newsletter.store.database import Store, opened
 from newsletter.store.issues import FrozenIssue, load
-from newsletter.store.ledger import Claim, Mailing, Plan
+from newsletter.store.ledger import Mailing, Plan
 from newsletter.store.schema import Course, State
 from newsletter.store.status import Account, account, mailings
 from newsletter.subscribers import roster

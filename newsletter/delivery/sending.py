@@ -19,8 +19,8 @@ from newsletter.clock import Clock
 from newsletter.delivery.replies import HINTS, judge, wait
 from newsletter.delivery.transport import Connect, ConnectionLost, Message, NoConnection, Transport
 from newsletter.store import ledger
+from newsletter.store.claims import Claim, Result, hand_back, turn
 from newsletter.store.database import Store
-from newsletter.store.ledger import Claim, Result
 from newsletter.store.schema import State
 from newsletter.store.subscribers import Digests
 
@@ -186,7 +186,7 @@ def _serve(run: Run, tally: Tally, name: str, transport: Transport) -> bool:
     served = 0
     while True:
         want = CLAIM if _goes_on(run, tally) and served < PER_CONNECTION else 0
-        claims = ledger.turn(
+        claims = turn(
             run.store,
             run.issue,
             name,
@@ -201,7 +201,7 @@ def _serve(run: Run, tally: Tally, name: str, transport: Transport) -> bool:
             return True
         for position, claim in enumerate(claims):
             if run.stop.is_set() or tally.halt:
-                ledger.hand_back(run.store, run.issue, claims[position:], run.clock())
+                hand_back(run.store, run.issue, claims[position:], run.clock())
                 break
             try:
                 results.append(_send(run, tally, transport, claim))
@@ -271,8 +271,8 @@ def _broken(
 
 
 def _hand_in(run: Run, tally: Tally, name: str, results: list[Result], untouched: Sequence[Claim]) -> None:
-    ledger.turn(run.store, run.issue, name, results=results, want=0, digests=run.digests, now=run.clock())
-    ledger.hand_back(run.store, run.issue, untouched, run.clock())
+    turn(run.store, run.issue, name, results=results, want=0, digests=run.digests, now=run.clock())
+    hand_back(run.store, run.issue, untouched, run.clock())
     _account(run, tally, results)
 
 

@@ -2,7 +2,7 @@
 
 A row is committed as ``sending`` before the first byte of its message leaves; its result stands in a later commit. So a
 row found ``sending`` without a living owner may have left, and becomes ``unknown``, never ``planned``. Only this module
-changes rows, each function in one transaction, each change also a line of ``delivery_event``.
+and :mod:`.claims` change rows, each function in one transaction, each change also a line of ``delivery_event``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,11 @@ from sqlalchemy.sql import ColumnElement
 
 from newsletter.store import subscribers
 from newsletter.store.database import Store
-from newsletter.store.schema import Course, Standing, State, delivery, event, excluded, mailing, subscriber
+from newsletter.store.schema import Course, Standing, State, delivery, event, excluded, mailing
 from newsletter.store.subscribers import Digests
 
 OPEN = (State.PLANNED, State.DEFERRED)
 """States from which a row can still be claimed."""
-
-SOFT_BOUNCES = 3
-"""Issues in a row that bounced softly before a subscriber is paused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,37 +41,6 @@ class Mailing:
     owner: str
     started: datetime
     ended: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
-    """A row that is ours to send now. ``attempt`` counts from 1."""
-
-    subscriber: str
-    address: str
-    domain: str
-    message_id: str
-    attempt: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
-    """What became of a claim.
-
-    ``bounce`` says what the refusal tells about the address: ``hard`` takes the subscriber off the list, ``soft`` counts
-    towards a pause. ``counted`` is False where the attempt doesn't count, because the refusal was about us.
-    """
-
-    claim: Claim
-    state: State
-    at: datetime
-    reason: str = ""
-    code: int | None = None
-    enhanced: str | None = None
-    reply: str = ""
-    next_try: datetime | None = None
-    bounce: str = ""
-    counted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +104,7 @@ def freeze(store: Store, plan: Plan, digests: Digests, now: datetime) -> Mailing
             )
         if audience:
             connection.execute(insert(delivery), audience)
-            _tell(connection, plan.issue, [(row["subscriber"], State.PLANNED, "") for row in audience], now)
+            tell(connection, plan.issue, [(row["subscriber"], State.PLANNED, "") for row in audience], now)
         made = _find(connection, plan.issue)
         assert made is not None
         return made
@@ -151,7 +117,7 @@ def adopt(store: Store, issue: str, owner: str, now: datetime) -> int:
     """
     with store.writing() as connection:
         lost = _ids(connection, issue, delivery.c.state == State.SENDING)
-        _move(connection, issue, lost, State.UNKNOWN, "its sender died", now)
+        move(connection, issue, lost, State.UNKNOWN, "its sender died", now)
         connection.execute(
             update(mailing)
             .where(mailing.c.issue == issue)
@@ -160,54 +126,11 @@ def adopt(store: Store, issue: str, owner: str, now: datetime) -> int:
         return len(lost)
 
 
-def turn(
-    store: Store,
-    issue: str,
-    by: str,
-    *,
-    results: Sequence[Result],
-    want: int,
-    digests: Digests,
-    now: datetime,
-) -> tuple[Claim, ...]:
-    """Record ``results`` and claim up to ``want`` further rows for ``by``, in one commit; the claims may then be sent.
-
-    Rows that are due again come first. Nothing is claimed past the deadline; whoever has left the list since the
-    audience was frozen expires here.
-    """
-    with store.writing() as connection:
-        for result in results:
-            _record(connection, issue, result, digests)
-        if results:
-            _tell(connection, issue, [(r.claim.subscriber, r.state, r.reason) for r in results], now)
-            _bounces(connection, results)
-        claims: list[Claim] = []
-        while len(claims) < want:
-            found = _candidates(connection, issue, want - len(claims), now)
-            if not found:
-                break
-            claims += _claim(connection, issue, by, found, digests, now)
-        return tuple(claims)
-
-
-def hand_back(store: Store, issue: str, claims: Iterable[Claim], now: datetime) -> None:
-    """Return claims of which no byte has left; they are as if never claimed."""
-    with store.writing() as connection:
-        ids = [claim.subscriber for claim in claims]
-        if ids:
-            connection.execute(
-                update(delivery)
-                .where(delivery.c.issue == issue, delivery.c.subscriber.in_(ids))
-                .values(attempt=delivery.c.attempt - 1)
-            )
-        _move(connection, issue, ids, State.PLANNED, "", now)
-
-
 def expire(store: Store, issue: str, reason: str, now: datetime) -> int:
     """Give up every row that hasn't been sent; returns how many."""
     with store.writing() as connection:
         ids = _ids(connection, issue, delivery.c.state.in_(OPEN))
-        _move(connection, issue, ids, State.EXPIRED, reason, now)
+        move(connection, issue, ids, State.EXPIRED, reason, now)
         return len(ids)
 
 
@@ -315,9 +238,10 @@ def _ids(connection: Connection, issue: str, condition: ColumnElement[bool]) -> 
     )
 
 
-def _move(
+def move(
     connection: Connection, issue: str, ids: Sequence[str], state: State, reason: str, now: datetime
 ) -> None:
+    """Give rows another state, and note each change."""
     if not ids:
         return
     connection.execute(
@@ -326,12 +250,13 @@ def _move(
         .values(state=state, reason=reason, next_try=None, claim=None, updated=now),
         [{"this": issue, "who": identity} for identity in ids],
     )
-    _tell(connection, issue, [(identity, state, reason) for identity in ids], now)
+    tell(connection, issue, [(identity, state, reason) for identity in ids], now)
 
 
-def _tell(
+def tell(
     connection: Connection, issue: str, changes: Iterable[tuple[str, State, str]], now: datetime
 ) -> None:
+    """Add a line of ``delivery_event`` for each (subscriber, state, reason)."""
     connection.execute(
         insert(event),
         [
@@ -339,145 +264,3 @@ def _tell(
             for who, state, reason in changes
         ],
     )
-
-
-def _record(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
-    attempt = result.claim.attempt if result.counted else result.claim.attempt - 1
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.issue == issue, delivery.c.subscriber == result.claim.subscriber)
-        .values(
-            state=result.state,
-            reason=result.reason,
-            attempt=attempt,
-            next_try=result.next_try,
-            claim=None,
-            code=result.code,
-            enhanced=result.enhanced,
-            reply=result.reply,
-            updated=result.at,
-        )
-    )
-    if result.bounce == "hard":
-        _bounced(connection, issue, result, digests)
-
-
-def _bounced(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
-    person = subscribers.by_id(connection, result.claim.subscriber)
-    if person is None or not subscribers.move(connection, person.id, Standing.BOUNCED, result.at):
-        return
-    subscribers.suppress(connection, digests(person.normalised)[0], Standing.BOUNCED, result.at)
-    subscribers.log(
-        connection,
-        subscribers.Event(
-            subscriber=person.id, event="bounced", at=result.at, how="smtp", text=f"{issue}: {result.reply}"
-        ),
-    )
-
-
-def _bounces(connection: Connection, results: Sequence[Result]) -> None:
-    served = [r.claim.subscriber for r in results if r.state is State.ACCEPTED]
-    if served:
-        connection.execute(
-            update(subscriber)
-            .where(subscriber.c.id.in_(served), subscriber.c.soft_bounces > 0)
-            .values(soft_bounces=0)
-        )
-    soft = [r for r in results if r.bounce == "soft"]
-    for result in soft:
-        here = subscriber.c.id == result.claim.subscriber
-        connection.execute(update(subscriber).where(here).values(soft_bounces=subscriber.c.soft_bounces + 1))
-        paused = connection.execute(
-            update(subscriber)
-            .where(here, subscriber.c.soft_bounces >= SOFT_BOUNCES, subscriber.c.state == Standing.CONFIRMED)
-            .values(state=Standing.PAUSED, soft_bounces=0, changed=result.at)
-        )
-        if paused.rowcount:
-            subscribers.log(
-                connection,
-                subscribers.Event(
-                    subscriber=result.claim.subscriber,
-                    event="changed",
-                    at=result.at,
-                    how="smtp",
-                    text="paused: soft bounces",
-                ),
-            )
-
-
-def _candidates(
-    connection: Connection, issue: str, want: int, now: datetime
-) -> list[tuple[Claim, str, Standing]]:
-    found = connection.scalar(
-        select(mailing.c.not_after).where(mailing.c.issue == issue, mailing.c.state == Course.OPEN)
-    )
-    if found is None or now >= found:
-        return []
-    query = (
-        select(
-            delivery.c.subscriber,
-            delivery.c.domain,
-            delivery.c.message_id,
-            delivery.c.attempt,
-            subscriber.c.address,
-            subscriber.c.normalised,
-            subscriber.c.state,
-        )
-        .join_from(delivery, subscriber, delivery.c.subscriber == subscriber.c.id, isouter=True)
-        .where(delivery.c.issue == issue)
-    )
-    due = query.where(delivery.c.state == State.DEFERRED, delivery.c.next_try <= now).order_by(
-        delivery.c.next_try
-    )
-    fresh = query.where(delivery.c.state == State.PLANNED).order_by(delivery.c.position)
-    rows = list(connection.execute(due.limit(want)))
-    if len(rows) < want:
-        rows += connection.execute(fresh.limit(want - len(rows)))
-    return [
-        (
-            Claim(
-                subscriber=row.subscriber,
-                address=row.address or "",
-                domain=row.domain,
-                message_id=row.message_id,
-                attempt=row.attempt + 1,
-            ),
-            row.normalised or "",
-            Standing(row.state) if row.state else Standing.LEFT,
-        )
-        for row in rows
-    ]
-
-
-def _claim(
-    connection: Connection,
-    issue: str,
-    by: str,
-    found: Sequence[tuple[Claim, str, Standing]],
-    digests: Digests,
-    now: datetime,
-) -> list[Claim]:
-    kept: list[Claim] = []
-    gone: list[str] = []
-    for claim, normalised, standing in found:
-        off = standing is not Standing.CONFIRMED or subscribers.suppressed(connection, digests(normalised))
-        if off:
-            gone.append(claim.subscriber)
-        else:
-            kept.append(claim)
-    _move(connection, issue, gone, State.EXPIRED, "suppressed", now)
-    if kept:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
-            .values(
-                state=State.SENDING,
-                attempt=bindparam("tries"),
-                claim=bindparam("by"),
-                next_try=None,
-                updated=now,
-            ),
-            [{"this": issue, "who": c.subscriber, "tries": c.attempt, "by": by} for c in kept],
-        )
-        _tell(connection, issue, [(c.subscriber, State.SENDING, "") for c in kept], now)
-    return kept

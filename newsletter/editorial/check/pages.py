@@ -26,6 +26,7 @@ _FILLER = re.compile(
 _BLOCKS = ("p", "h1", "h2", "li", "td", "th", "div", "caption")
 _COLUMNS = re.compile(r"\s{2,}")
 _FIGURE = re.compile(r"\d(?![DWM]\b)|—")
+_ADDRESS = re.compile(r"https?://\S+")
 _ALONE = re.compile(r"[+−-]?\$?\d[\d,]*(?:\.\d+)?(?:%| bp)?")
 FOOTER = "You get this because"
 """The block from which on a page speaks of the mail itself: address, opt-out, how it was made."""
@@ -70,9 +71,9 @@ def flat(text: str) -> str:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """``text`` split into sentences; abbreviations don't end one."""
+    """``text`` split into sentences; abbreviations don't end one. A web address claims nothing and is left out."""
     pieces: list[str] = []
-    for piece in _BREAK.split(clean(text)):
+    for piece in _BREAK.split(clean(_ADDRESS.sub("", text))):
         if pieces and _ABBREVIATIONS.search(pieces[-1]):
             pieces[-1] = f"{pieces[-1]} {piece}"
         elif piece.strip():

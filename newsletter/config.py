@@ -89,7 +89,7 @@ class Edition(_Frozen):
     """Nothing dated later goes into the issue."""
     send_at: ClockTime = time(6, 30)
     """When the scheduler builds and mails it."""
-    not_after_open: Annotated[int, Field(ge=0, le=600)] = 15
+    not_after_open: Annotated[int, Field(ge=0, le=1440)] = 15
     """Minutes after the opening bell past which it is no longer mailed."""
 
     @model_validator(mode="after")

@@ -113,9 +113,9 @@ def test_nothing_is_wider_without_styles_or_images(browser: Browser, variant: st
         window.page.close()
 
 
-@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
-def test_hostile_words_stay_in_their_place(browser: Browser, attack: str) -> None:
-    brief = with_figures(poisoned_brief(attack))
+@pytest.mark.parametrize("kind", ["long word", "emoji", "arabic", "mjml", "twice escaped"])
+def test_hostile_words_stay_in_their_place(browser: Browser, kind: str) -> None:
+    brief = with_figures(poisoned_brief(ATTACKS[kind]))
     html = render(brief, config=briefs.config(), folders=briefs.FOLDERS).html
     for shown in (html, without_styles(html)):
         window = Window(browser, shown, 375, "light")
@@ -271,9 +271,7 @@ def test_numbers_stand_under_each_other(browser: Browser) -> None:
     window.page.close()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("variant", ["full", "degraded", "sample", "bare"])
+@pytest.mark.parametrize(("variant", "scheme"), [("full", "light"), ("full", "dark"), ("degraded", "light")])
 def test_axe_finds_no_fault(browser: Browser, variant: str, scheme: Scheme) -> None:
     window = Window(browser, html_of(variant), 375, scheme)
     window.page.add_script_tag(content=AXE)

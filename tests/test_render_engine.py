@@ -140,8 +140,7 @@ PAIRS = [
 
 ENDS = {
     "an attribute": ATTACK,
-    "a comment": "--&gt;&lt;img src=x onerror=alert(1)&gt;",
-    "Outlook's part": "&#34;&gt;&lt;![endif]--&gt;&lt;img src=x onerror=alert(1)&gt;",
+    "Outlook's part": "&#34;&gt;--&gt;&lt;![endif]--&gt;&lt;img src=x onerror=alert(1)&gt;",
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from newsletter.cli.base import App, Day, of_edition, pass_app, today
 from newsletter.clock import system_clock
-from newsletter.errors import NewsletterError, UsageError
+from newsletter.errors import MailError, NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from newsletter.config import Config, Edition
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--date", "day", type=Day(), help="The issue's date. Default: today, where the edition is read."
+    "--date",
+    "day",
+    type=Day(),
+    help="The issue's date. Default: today, where the edition is read; not before its send_at.",
 )
 @of_edition
 @click.option(
@@ -48,7 +52,7 @@ def send(
     dry_run: bool,
     out: Path | None,
 ) -> int:
-    """Mail an issue, building it if needed. Safe to run twice, made for cron: who has it is not sent it again."""
+    """Mail an issue, building it if needed. Made for cron: before its hour and once everybody has it, it does nothing."""
     config = app.config()
     slot = config.edition(edition)
     if dry_run and addresses:
@@ -61,6 +65,9 @@ def send(
         return _send_copies(config, slot, wanted, addresses)
     if dry_run:
         return _write_mails(config, slot, wanted, out)
+    if day is None and (starts := _hour_to_come(config, slot)):
+        click.echo(f"not yet: today's issue goes out from {starts} on; --date {wanted} sends it now")
+        return 0
     return _send_to_list(config, slot, wanted)
 
 
@@ -94,6 +101,7 @@ def _send_to_list(config: Config, edition: Edition, day: date) -> int:
 
     try:
         with terminal.progress() as progress:
+            _refuse_late(config, edition, day)
             folder = _made(config, edition, day, progress)
             report = mailing.mail(config, folder, clock=system_clock, progress=progress)
     except NewsletterError as error:
@@ -170,6 +178,33 @@ def _is_session(edition: Edition, day: date) -> bool:
     from newsletter.sessions import exchange
 
     return exchange(edition.exchange, day.year + 1).is_session(day)
+
+
+def _hour_to_come(config: Config, edition: Edition) -> str:
+    """When today's issue goes out, as the reader's clock says it; empty once that hour has come."""
+    from newsletter import scheduler
+
+    now = system_clock()
+    if any(one.edition.id == edition.id for one in scheduler.due(now, config)):
+        return ""
+    return f"{edition.send_at:%H:%M} {now.astimezone(ZoneInfo(edition.timezone)):%Z}"
+
+
+def _refuse_late(config: Config, edition: Edition, day: date) -> None:
+    """Stop before an issue is built that the mailing would refuse as too late."""
+    from newsletter import issue, mailing
+    from newsletter.store import issues
+
+    folder = issue.folder_of(config, edition, day)
+    if issues.exists(folder) or not _is_session(edition, day):
+        return
+    until = mailing.deadline(edition, day)
+    if system_clock() >= until:
+        local = until.astimezone(ZoneInfo(edition.timezone))
+        raise MailError(
+            f"{folder.name} is too late and was never built: it was to be mailed before {local:%H:%M %Z} on "
+            f"{local:%Y-%m-%d}; `newsletter build --date {day}` makes it without mailing it"
+        )
 
 
 def _made(config: Config, edition: Edition, day: date, progress: Progress) -> Path:

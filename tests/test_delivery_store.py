@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.errors import StoreError
 from newsletter.store import ledger, schema
-from newsletter.store.claims import Claim, Result, hand_back, turn
+from newsletter.store.claims import Claim, Result, Turn, hand_back, take_turns
 from newsletter.store.database import connect, opened
 from newsletter.store.ledger import Plan
 from newsletter.store.schema import Course, Standing, State
@@ -44,7 +44,8 @@ def frozen(tmp_path: Path, number: int) -> Path:
 
 def take(path: Path, *results: Result, want: int = 4, now: datetime = SEND_TIME) -> tuple[Claim, ...]:
     with opened(path) as store:
-        return turn(store, ISSUE, "one/0", results=results, want=want, digests=KEYS.digests, now=now)
+        turn = Turn(by="one/0", results=results, want=want)
+        return take_turns(store, ISSUE, [turn], KEYS.digests, now)[0]
 
 
 def counts(path: Path) -> dict[State, int]:
@@ -168,6 +169,22 @@ def test_a_claim_is_committed_before_it_is_given(tmp_path: Path) -> None:
     assert len({claim.subscriber for claim in (*claims, *take(path))}) == 8, "nobody is claimed twice"
 
 
+def test_connections_that_wait_together_share_a_commit(tmp_path: Path) -> None:
+    path = frozen(tmp_path, 6)
+    with opened(path) as store:
+        turns = [Turn(by="a", want=4), Turn(by="b", want=4), Turn(by="c", want=4)]
+        first, second, third = take_turns(store, ISSUE, turns, KEYS.digests, SEND_TIME)
+        assert (len(first), len(second), len(third)) == (4, 2, 0)
+        assert len({claim.subscriber for claim in (*first, *second)}) == 6
+        turns = [Turn(by="a", results=[accepted(claim) for claim in first]), Turn(by="b")]
+        assert take_turns(store, ISSUE, turns, KEYS.digests, SEND_TIME) == [(), ()]
+    rows = sqlite3.connect(path)
+    by = dict(rows.execute("SELECT claim, count(*) FROM delivery WHERE state = 'sending' GROUP BY claim"))
+    rows.close()
+    assert by == {"b": 2}
+    assert counts(path) == {State.ACCEPTED: 4, State.SENDING: 2}
+
+
 def test_results_are_recorded_with_the_next_claim(tmp_path: Path) -> None:
     path = frozen(tmp_path, 6)
     first = take(path)
@@ -228,7 +245,7 @@ def test_not_always_the_same_people_come_last(tmp_path: Path) -> None:
     with opened(config.paths.store) as store:
         for issue in ("2025-08-25-morning", "2025-08-26-morning"):
             ledger.freeze(store, plan(issue), KEYS.digests, SEND_TIME)
-            claims = turn(store, issue, "x", results=(), want=30, digests=KEYS.digests, now=SEND_TIME)
+            (claims,) = take_turns(store, issue, [Turn(by="x", want=30)], KEYS.digests, SEND_TIME)
             orders.append([claim.subscriber for claim in claims])
 
     assert set(orders[0]) == set(orders[1])

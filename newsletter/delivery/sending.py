@@ -18,8 +18,9 @@ import structlog
 from newsletter.clock import Clock
 from newsletter.delivery.replies import HINTS, judge, wait
 from newsletter.delivery.transport import Connect, ConnectionLost, Message, NoConnection, Transport
+from newsletter.errors import NewsletterError
 from newsletter.store import ledger
-from newsletter.store.claims import Claim, Result, hand_back, turn
+from newsletter.store.claims import Claim, Result, Turn, hand_back, take_turns
 from newsletter.store.database import Store
 from newsletter.store.schema import State
 from newsletter.store.subscribers import Digests
@@ -80,6 +81,49 @@ class Run:
 
 
 @dataclass(kw_only=True, slots=True)
+class _Order:
+    """A turn that waits for the clerk, and what came of it."""
+
+    turn: Turn
+    claims: tuple[Claim, ...] | None = None
+    error: NewsletterError | None = None
+
+
+class Clerk:
+    """The one writer of the ledger: turns that come while it waits for the disk share the next commit."""
+
+    def __init__(self) -> None:
+        self._orders: list[_Order] = []
+        self._ordering = threading.Lock()
+        self._writing = threading.Lock()
+
+    def turn(self, run: Run, turn: Turn) -> tuple[Claim, ...]:
+        """Record and claim; returns once that is committed."""
+        order = _Order(turn=turn)
+        with self._ordering:
+            self._orders.append(order)
+        with self._writing:
+            if order.claims is None and order.error is None:
+                self._write(run)
+        if order.error is not None:
+            raise order.error
+        return order.claims or ()
+
+    def _write(self, run: Run) -> None:
+        with self._ordering:
+            orders, self._orders = self._orders, []
+        turns = [order.turn for order in orders]
+        try:
+            claims = take_turns(run.store, run.issue, turns, run.digests, run.clock())
+        except NewsletterError as error:
+            for order in orders:
+                order.error = error
+            return
+        for order, claimed in zip(orders, claims, strict=True):
+            order.claims = claimed
+
+
+@dataclass(kw_only=True, slots=True)
 class Tally:
     """What a run has met so far; shared by its threads. ``halt`` says why nobody may go on."""
 
@@ -90,6 +134,7 @@ class Tally:
     halt: str = ""
     error: BaseException | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    clerk: Clerk = field(default_factory=Clerk)
 
     def stop_for(self, reason: str) -> None:
         """Hold the mailing; the first reason stands."""
@@ -186,15 +231,7 @@ def _serve(run: Run, tally: Tally, name: str, transport: Transport) -> bool:
     served = 0
     while True:
         want = CLAIM if _goes_on(run, tally) and served < PER_CONNECTION else 0
-        claims = turn(
-            run.store,
-            run.issue,
-            name,
-            results=results,
-            want=want,
-            digests=run.digests,
-            now=run.clock(),
-        )
+        claims = tally.clerk.turn(run, Turn(by=name, results=results, want=want))
         _account(run, tally, results)
         results = []
         if not claims:
@@ -271,7 +308,7 @@ def _broken(
 
 
 def _hand_in(run: Run, tally: Tally, name: str, results: list[Result], untouched: Sequence[Claim]) -> None:
-    turn(run.store, run.issue, name, results=results, want=0, digests=run.digests, now=run.clock())
+    tally.clerk.turn(run, Turn(by=name, results=results))
     hand_back(run.store, run.issue, untouched, run.clock())
     _account(run, tally, results)
 

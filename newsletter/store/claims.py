@@ -1,6 +1,7 @@
 """The rows of the ledger that are being sent: claimed before a byte leaves, and what became of them.
 
-One function, :func:`turn`, does both in one commit, so that a mailing costs a commit for every few messages.
+One function, :func:`take_turns`, does both in one commit, for several connections at a time: waiting for the disk is
+what costs, and they wait together.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from newsletter.store import subscribers
 from newsletter.store.database import Store
 from newsletter.store.ledger import move, tell
-from newsletter.store.schema import Course, Standing, State, delivery, mailing, subscriber
+from newsletter.store.schema import Course, Instant, Standing, State, delivery, mailing, subscriber
 from newsletter.store.subscribers import Digests
 
 SOFT_BOUNCES = 3
@@ -52,34 +53,35 @@ class Result:
     counted: bool = True
 
 
-def turn(
-    store: Store,
-    issue: str,
-    by: str,
-    *,
-    results: Sequence[Result],
-    want: int,
-    digests: Digests,
-    now: datetime,
-) -> tuple[Claim, ...]:
-    """Record ``results`` and claim up to ``want`` further rows for ``by``, in one commit; the claims may then be sent.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """What one connection brings and wants: the results of its last claims, and up to ``want`` new ones."""
+
+    by: str
+    results: Sequence[Result] = ()
+    want: int = 0
+
+
+def take_turns(
+    store: Store, issue: str, turns: Sequence[Turn], digests: Digests, now: datetime
+) -> list[tuple[Claim, ...]]:
+    """Record every turn's results and claim the rows it wants, all in one commit; the claims may then be sent.
 
     Rows that are due again come first. Nothing is claimed past the deadline; whoever has left the list since the
     audience was frozen expires here.
     """
+    results = [result for turn in turns for result in turn.results]
     with store.writing() as connection:
-        for result in results:
-            _record(connection, issue, result, digests)
-        if results:
-            tell(connection, issue, [(r.claim.subscriber, r.state, r.reason) for r in results], now)
-            _bounces(connection, results)
-        claims: list[Claim] = []
-        while len(claims) < want:
-            found = _candidates(connection, issue, want - len(claims), now)
+        _record(connection, issue, results, digests, now)
+        wanted = [turn.by for turn in turns for _ in range(turn.want)]
+        claimed: list[tuple[str, Claim]] = []
+        while len(claimed) < len(wanted):
+            free = wanted[len(claimed) :]
+            found = _candidates(connection, issue, len(free), now)
             if not found:
                 break
-            claims += _claim(connection, issue, by, found, digests, now)
-        return tuple(claims)
+            claimed += _claim(connection, issue, free, found, digests, now)
+    return [tuple(claim for by, claim in claimed if by == turn.by) for turn in turns]
 
 
 def hand_back(store: Store, issue: str, claims: Iterable[Claim], now: datetime) -> None:
@@ -95,25 +97,89 @@ def hand_back(store: Store, issue: str, claims: Iterable[Claim], now: datetime) 
         move(connection, issue, ids, State.PLANNED, "", now)
 
 
-def _record(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
-    attempt = result.claim.attempt if result.counted else result.claim.attempt - 1
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.issue == issue, delivery.c.subscriber == result.claim.subscriber)
-        .values(
-            state=result.state,
-            reason=result.reason,
-            attempt=attempt,
-            next_try=result.next_try,
-            claim=None,
-            code=result.code,
-            enhanced=result.enhanced,
-            reply=result.reply,
-            updated=result.at,
-        )
+# Built once: composing a statement costs more than SQLite takes to run it.
+_RECORD = (
+    update(delivery)
+    .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
+    .values(
+        state=bindparam("to"),
+        reason=bindparam("why"),
+        attempt=bindparam("tries"),
+        next_try=bindparam("again"),
+        claim=None,
+        code=bindparam("said_code"),
+        enhanced=bindparam("said_enhanced"),
+        reply=bindparam("said"),
+        updated=bindparam("at"),
     )
-    if result.bounce == "hard":
-        _bounced(connection, issue, result, digests)
+)
+_CLAIM = (
+    update(delivery)
+    .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
+    .values(
+        state=State.SENDING,
+        attempt=bindparam("tries"),
+        claim=bindparam("by"),
+        next_try=None,
+        updated=bindparam("at"),
+    )
+)
+_RECOVERED = (
+    update(subscriber)
+    .where(subscriber.c.soft_bounces > 0, subscriber.c.id.in_(bindparam("served", expanding=True)))
+    .values(soft_bounces=0)
+)
+_OPEN_UNTIL = select(mailing.c.not_after).where(
+    mailing.c.issue == bindparam("this"), mailing.c.state == Course.OPEN
+)
+_ROWS = (
+    select(
+        delivery.c.subscriber,
+        delivery.c.domain,
+        delivery.c.message_id,
+        delivery.c.attempt,
+        subscriber.c.address,
+        subscriber.c.normalised,
+        subscriber.c.state,
+    )
+    .join_from(delivery, subscriber, delivery.c.subscriber == subscriber.c.id, isouter=True)
+    .where(delivery.c.issue == bindparam("this"))
+    .limit(bindparam("many"))
+)
+_DUE = _ROWS.where(
+    delivery.c.state == State.DEFERRED, delivery.c.next_try <= bindparam("now", type_=Instant)
+).order_by(delivery.c.next_try)
+_FRESH = _ROWS.where(delivery.c.state == State.PLANNED).order_by(delivery.c.position)
+
+
+def _record(
+    connection: Connection, issue: str, results: Sequence[Result], digests: Digests, now: datetime
+) -> None:
+    if not results:
+        return
+    connection.execute(
+        _RECORD,
+        [
+            {
+                "this": issue,
+                "who": result.claim.subscriber,
+                "to": result.state,
+                "why": result.reason,
+                "tries": result.claim.attempt if result.counted else result.claim.attempt - 1,
+                "again": result.next_try,
+                "said_code": result.code,
+                "said_enhanced": result.enhanced,
+                "said": result.reply,
+                "at": result.at,
+            }
+            for result in results
+        ],
+    )
+    tell(connection, issue, [(r.claim.subscriber, r.state, r.reason) for r in results], now)
+    for result in results:
+        if result.bounce == "hard":
+            _bounced(connection, issue, result, digests)
+    _soft_bounces(connection, results)
 
 
 def _bounced(connection: Connection, issue: str, result: Result, digests: Digests) -> None:
@@ -129,14 +195,10 @@ def _bounced(connection: Connection, issue: str, result: Result, digests: Digest
     )
 
 
-def _bounces(connection: Connection, results: Sequence[Result]) -> None:
+def _soft_bounces(connection: Connection, results: Sequence[Result]) -> None:
     served = [r.claim.subscriber for r in results if r.state is State.ACCEPTED]
     if served:
-        connection.execute(
-            update(subscriber)
-            .where(subscriber.c.id.in_(served), subscriber.c.soft_bounces > 0)
-            .values(soft_bounces=0)
-        )
+        connection.execute(_RECOVERED, {"served": served})
     soft = [r for r in results if r.bounce == "soft"]
     for result in soft:
         here = subscriber.c.id == result.claim.subscriber
@@ -160,33 +222,14 @@ def _bounces(connection: Connection, results: Sequence[Result]) -> None:
 
 
 def _candidates(
-    connection: Connection, issue: str, want: int, now: datetime
+    connection: Connection, issue: str, many: int, now: datetime
 ) -> list[tuple[Claim, str, Standing]]:
-    found = connection.scalar(
-        select(mailing.c.not_after).where(mailing.c.issue == issue, mailing.c.state == Course.OPEN)
-    )
-    if found is None or now >= found:
+    not_after = connection.scalar(_OPEN_UNTIL, {"this": issue})
+    if not_after is None or now >= not_after:
         return []
-    query = (
-        select(
-            delivery.c.subscriber,
-            delivery.c.domain,
-            delivery.c.message_id,
-            delivery.c.attempt,
-            subscriber.c.address,
-            subscriber.c.normalised,
-            subscriber.c.state,
-        )
-        .join_from(delivery, subscriber, delivery.c.subscriber == subscriber.c.id, isouter=True)
-        .where(delivery.c.issue == issue)
-    )
-    due = query.where(delivery.c.state == State.DEFERRED, delivery.c.next_try <= now).order_by(
-        delivery.c.next_try
-    )
-    fresh = query.where(delivery.c.state == State.PLANNED).order_by(delivery.c.position)
-    rows = list(connection.execute(due.limit(want)))
-    if len(rows) < want:
-        rows += connection.execute(fresh.limit(want - len(rows)))
+    rows = list(connection.execute(_DUE, {"this": issue, "now": now, "many": many}))
+    if len(rows) < many:
+        rows += connection.execute(_FRESH, {"this": issue, "many": many - len(rows)})
     return [
         (
             Claim(
@@ -206,32 +249,31 @@ def _candidates(
 def _claim(
     connection: Connection,
     issue: str,
-    by: str,
+    free: Sequence[str],
     found: Sequence[tuple[Claim, str, Standing]],
     digests: Digests,
     now: datetime,
-) -> list[Claim]:
+) -> list[tuple[str, Claim]]:
+    """Give the rows ``found`` to those who are ``free``, but for rows whose reader has left the list meanwhile."""
+    marks = {normalised: digests(normalised) for _, normalised, _ in found}
+    suppressed = subscribers.which_suppressed(connection, [mark for some in marks.values() for mark in some])
     kept: list[Claim] = []
     gone: list[str] = []
     for claim, normalised, standing in found:
-        off = standing is not Standing.CONFIRMED or subscribers.suppressed(connection, digests(normalised))
+        off = standing is not Standing.CONFIRMED or not suppressed.isdisjoint(marks[normalised])
         if off:
             gone.append(claim.subscriber)
         else:
             kept.append(claim)
     move(connection, issue, gone, State.EXPIRED, "suppressed", now)
-    if kept:
+    given = list(zip(free, kept, strict=False))
+    if given:
         connection.execute(
-            update(delivery)
-            .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
-            .values(
-                state=State.SENDING,
-                attempt=bindparam("tries"),
-                claim=bindparam("by"),
-                next_try=None,
-                updated=now,
-            ),
-            [{"this": issue, "who": c.subscriber, "tries": c.attempt, "by": by} for c in kept],
+            _CLAIM,
+            [
+                {"this": issue, "who": claim.subscriber, "tries": claim.attempt, "by": by, "at": now}
+                for by, claim in given
+            ],
         )
-        tell(connection, issue, [(c.subscriber, State.SENDING, "") for c in kept], now)
-    return kept
+        tell(connection, issue, [(claim.subscriber, State.SENDING, "") for claim in kept], now)
+    return given

@@ -238,6 +238,15 @@ def _ids(connection: Connection, issue: str, condition: ColumnElement[bool]) -> 
     )
 
 
+_MOVE = (
+    update(delivery)
+    .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
+    .values(
+        state=bindparam("to"), reason=bindparam("why"), next_try=None, claim=None, updated=bindparam("at")
+    )
+)
+
+
 def move(
     connection: Connection, issue: str, ids: Sequence[str], state: State, reason: str, now: datetime
 ) -> None:
@@ -245,10 +254,8 @@ def move(
     if not ids:
         return
     connection.execute(
-        update(delivery)
-        .where(delivery.c.issue == bindparam("this"), delivery.c.subscriber == bindparam("who"))
-        .values(state=state, reason=reason, next_try=None, claim=None, updated=now),
-        [{"this": issue, "who": identity} for identity in ids],
+        _MOVE,
+        [{"this": issue, "who": identity, "to": state, "why": reason, "at": now} for identity in ids],
     )
     tell(connection, issue, [(identity, state, reason) for identity in ids], now)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from newsletter.store.schema import Standing, consent, subscriber, suppression
@@ -147,6 +147,11 @@ def suppressed(connection: Connection, digests: Sequence[bytes]) -> str | None:
     return reason
 
 
+def which_suppressed(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
+    """Those of ``digests`` that stand on the suppression list."""
+    return set(connection.scalars(_WHICH, {"digests": digests}))
+
+
 def any_suppressed(connection: Connection) -> bool:
     """Whether the suppression list holds anything."""
     return bool(connection.scalar(select(exists().select_from(suppression))))
@@ -186,6 +191,8 @@ _SELECT = select(
     subscriber.c.created,
     subscriber.c.changed,
 )
+
+_WHICH = select(suppression.c.digest).where(suppression.c.digest.in_(bindparam("digests", expanding=True)))
 
 _Fields = Row[Any, Any, Any, Any, Any, Any]
 

@@ -115,22 +115,19 @@ def _open(server: Server) -> smtplib.SMTP:
 
 
 def _greeted(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    encrypt = server.security is Security.STARTTLS or (
+        server.security is Security.AUTO and not is_loopback(server.host)
+    )
     if server.security is Security.TLS:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=server.timeout, context=context
+            server.host, server.port, timeout=server.timeout, context=ssl.create_default_context()
         )
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
         connection.ehlo_or_helo_if_needed()
-        encrypt = server.security is Security.STARTTLS or (
-            server.security is Security.AUTO and not is_loopback(server.host)
-        )
         if encrypt:
-            code, text = connection.starttls(context=context)
-            if code != 220:
-                raise smtplib.SMTPResponseException(code, text)
+            connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
         if server.username is not None and server.password is not None:
             connection.login(server.username, server.password)

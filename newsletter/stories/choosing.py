@@ -64,12 +64,12 @@ def _lead(able: Sequence[Story], issues: Sequence[PastIssue]) -> Story:
     """The best story; the runner-up where the best led the last issue, hasn't changed and isn't far ahead."""
     best = able[0]
     last = issues[0].keys[:1] if issues else ()
-    if len(able) > 1 and best.key in last and scoring_stale(best) and best.score < REPEAT * able[1].score:
+    if len(able) > 1 and best.key in last and stale(best) and best.score < REPEAT * able[1].score:
         return able[1]
     return best
 
 
-def scoring_stale(story: Story) -> bool:
+def stale(story: Story) -> bool:
     """Whether the story lost freshness: an earlier issue ran it and it hasn't changed."""
     return story.parts is not None and story.parts.freshness < 1.0
 
@@ -88,7 +88,7 @@ def _quiet_lead(
     ]
     if ahead:
         return max(ahead, key=lambda story: (_raw(story), story.key))
-    return able[0] if able else None
+    return _lead(able, issues) if able else None
 
 
 def _raw(story: Story) -> float:
@@ -150,7 +150,7 @@ def similarity(one: Story, other: Story) -> float:
 
 def _reason(story: Story, mode: Mode, lead: Story | None, also: Sequence[Story]) -> str:
     chosen = [*((lead,) if lead else ()), *also]
-    if scoring_stale(story):
+    if stale(story):
         return "an earlier issue told it and it has not changed"
     if sum(other.family is story.family for other in chosen) >= PER_FAMILY:
         return "two of its family are in the issue"

@@ -5,7 +5,7 @@ Each rule runs once over each track; the sessions are then walked in order, as f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -13,13 +13,14 @@ from itertools import pairwise
 import numpy as np
 
 from newsletter.facts import Choice, FactBook, Family, Findings, PastIssue, Story
+from newsletter.progress import Progress, silent
 from newsletter.sessions import Session
 from newsletter.stories import arrays, calibration, choosing, finding, merging, scoring
 from newsletter.stories.calibration import Calibration
 from newsletter.stories.finding import Sighting
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import DETECTORS
-from newsletter.stories.tracks import as_date
+from newsletter.stories.tracks import Track, as_date
 
 FITTED_FROM = {Family.EVENTS: date(2020, 1, 2), Family.BREADTH: date(2022, 1, 20)}
 """There is no calendar of releases before 2020, and no panel that covers 90% of the members before 2022."""
@@ -35,14 +36,15 @@ class Past:
 
 
 def stories_by_session(
-    market: Market, start: date, end: date, table: Calibration | None = None
+    market: Market, start: date, end: date, table: Calibration | None = None, progress: Progress = silent
 ) -> dict[date, list[Story]]:
     """Every firing of every rule as a story without facts, under its session; sessions without one are there too."""
     sessions = [as_date(day) for day in market.sessions]
     found: dict[date, list[Story]] = {day: [] for day in sessions if start <= day <= end}
     following = dict(pairwise(sessions))
     position = {day: k for k, day in enumerate(sessions)}
-    for detector in DETECTORS:
+    for done, detector in enumerate(DETECTORS):
+        progress.advance(done, len(DETECTORS))
         for track in detector.entities(market):
             fired = detector.run(track)
             z = arrays.robust_z(track.moves, fired.at) if detector.sized else np.zeros(len(fired))
@@ -58,10 +60,53 @@ def stories_by_session(
     return found
 
 
-def walk(market: Market, by_session: Mapping[date, Iterable[Story]]) -> Iterator[Past]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tested:
+    """A rule on one entity: from which session it could fire, on how many sessions it was tested, how often it fired."""
+
+    detector: str
+    entity: str
+    first: date
+    sessions: int
+    fired: int
+
+
+def tested(market: Market, start: date, end: date) -> list[Tested]:
+    """Every rule on every entity it ran on, counted between two sessions on the entity's own calendar."""
+    found = []
+    for detector in DETECTORS:
+        for track in detector.entities(market):
+            begin, last = track.row_up_to(start), track.row_up_to(end)
+            begin += begin < 0 or track.day(begin) < start
+            begin = max(begin, _known_from(track))
+            fired = detector.run(track).at
+            found.append(
+                Tested(
+                    detector=detector.name,
+                    entity=track.entity,
+                    first=track.day(min(begin, len(track) - 1)),
+                    sessions=max(last + 1 - begin, 0),
+                    fired=int(((fired >= begin) & (fired <= last)).sum()),
+                )
+            )
+    return found
+
+
+def _known_from(track: Track) -> int:
+    """First row with anything known: breadth has rows before the panel covers enough members."""
+    share = track.parts.get("advancing")
+    if share is None:
+        return 0
+    known = np.flatnonzero(~np.isnan(share))
+    return int(known[0]) if len(known) else len(track)
+
+
+def walk(
+    market: Market, by_session: Mapping[date, Iterable[Story]], recent: Sequence[PastIssue] = ()
+) -> Iterator[Past]:
     """What each session's issue would have told, in order, each remembering those before it."""
     index = market.track("^GSPC")
-    recent: list[PastIssue] = []
+    recent = list(recent)
     sessions = sorted(by_session)
     for session in sessions:
         row = None if index is None else index.row(session)

@@ -17,6 +17,7 @@ ONE_MOVE = frozenset(
 
 IMPLIED = (
     ("drought_end", "recovery_full", "record_close", "range_high"),
+    ("round_number", "record_close"),
     ("drawdown_enter_20", "drawdown_enter_10", "pullback_5"),
     ("drawdown_exit_20", "drawdown_exit_10"),
     ("quarter_extreme", "month_extreme", "week_extreme"),

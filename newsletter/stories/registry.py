@@ -492,7 +492,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="volume_surge",
         family=Family.BREADTH,
-        entities=indexes,
+        entities=these("^GSPC", "^IXIC", "^DJI"),  # the Russell 2000's file repeats the S&P 500's volume
         run=breadth.volume_surge,
         facts=breadth.volume_facts,
         cites=("return:1s", "close:1s"),

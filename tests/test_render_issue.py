@@ -7,7 +7,7 @@ import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Calendar, Cell, Tile
+from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Calendar, Cell, SectorRow, Tile
 from newsletter.render import Rendered, render
 from tests import briefs
 
@@ -214,16 +214,61 @@ def test_headings_end_in_a_no_break_space(full: HtmlElement) -> None:
             assert "\xa0" in heading.text_content()
 
 
-def test_bars_are_as_long_as_their_share(full: HtmlElement) -> None:
-    bars = {
-        words(row.find("th")): row.xpath("./td//table/@width")
-        for row in full.xpath("//table[contains(@aria-label, 'sector')]//tr[th[@scope='row']]")
-    }
-    assert bars["Financials"] == ["100%"]
-    assert bars["Health care"] == ["7%"]
-    assert bars["Energy"] == ["94%"]
-    sides = full.xpath("//tr[th[contains(., 'Energy')]]/td//table/@align")
+def bars(brief: Brief) -> tuple[list[float], list[float]]:
+    """Lengths of the bars left and right of the axis, in percent of the table's width."""
+    left: list[float] = []
+    right: list[float] = []
+    for row in tree_of(brief).xpath("//table[contains(@aria-label, 'sector')]//tr[th[@scope='row']]"):
+        for cell, lengths in zip(row.xpath("./td")[:2], (left, right), strict=True):
+            lengths += [
+                float(bar[:-1]) * float(cell.get("width")[:-1]) / 100 for bar in cell.xpath(".//table/@width")
+            ]
+    return left, right
+
+
+def test_bars_are_as_long_as_their_share() -> None:
+    left, right = bars(briefs.full())
+    # Of 30 percent of the table, 0.94 to 1.00: the axis stands where both sides have one scale.
+    shares = [row.share for row in briefs.SECTORS]
+    assert left == [pytest.approx(-share * 15, abs=0.6) for share in shares if share < 0]
+    assert right == [pytest.approx(share * 15, abs=0.6) for share in shares if share > 0]
+    sides = tree_of(briefs.full()).xpath("//tr[th[contains(., 'Energy')]]/td//table/@align")
     assert sides == ["right"]  # a fall grows from the axis to the left
+
+
+@pytest.mark.parametrize(("sign", "side"), [(1, 1), (-1, 0)])
+def test_bars_take_the_whole_room_when_all_go_one_way(sign: int, side: int) -> None:
+    rows = tuple(
+        SectorRow(name=name, day=Cell(text="x", sign=sign), share=sign * share)
+        for name, share in (("One", 1.0), ("Two", 0.5))
+    )
+    lengths = bars(briefs.changed(sectors=rows))
+    assert lengths[side] == [29.0, 14.5]
+    assert lengths[1 - side] == []
+
+
+def test_a_flat_day_has_no_bars() -> None:
+    rows = (SectorRow(name="One", day=Cell(text="0.00%"), share=0.0),)
+    assert bars(briefs.changed(sectors=rows)) == ([], [])
+
+
+def test_a_tiny_move_still_shows_its_side() -> None:
+    rows = (
+        SectorRow(name="One", day=Cell(text="+9.00%", sign=1), share=1.0),
+        SectorRow(name="Two", day=Cell(text="−0.01%", sign=-1), share=-0.001),
+    )
+    left, right = bars(briefs.changed(sectors=rows))
+    assert right == [29.0]
+    assert 0 < left[0] < 0.5
+
+
+def test_no_headline_is_said_once_where_there_is_none_at_all() -> None:
+    silent = tuple(dataclasses.replace(row, reason="No headline found") for row in briefs.MOVERS)
+    out = rendered(briefs.changed(movers=silent))
+    for part in (out.html, " ".join(out.text.split())):
+        assert part.count("No headline found") == 1
+        assert "No headline found for any of them." in part
+    assert rendered(briefs.full()).html.count("No headline found") == 1
 
 
 def test_the_previous_value_is_added_where_the_detail_lacks_it() -> None:

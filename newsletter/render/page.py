@@ -25,6 +25,12 @@ from newsletter.market import Gap
 
 SAMPLE_BANNER = "Sample data: invented prices"
 
+NO_HEADLINE = "No headline found"
+"""What a mover's reason says where there is none; said once where there is none for any."""
+
+BARS = 30
+"""Percent of a table's width for sector bars, both sides together."""
+
 _WINDOWS = {"day": "1D", "week": "1W", "month": "1M", "year": "YTD"}
 
 
@@ -56,7 +62,7 @@ class GlanceRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """A sector and the lengths of its bar, in percent of the half that it stands in."""
+    """A sector and the lengths of its bar, in percent of the side of the axis that it stands on."""
 
     name: str
     day: Cell
@@ -104,6 +110,9 @@ class Page:
     windows: tuple[Window, ...]
     glance: tuple[GlanceRow, ...]
     bars: tuple[Bar, ...]
+    bars_left: int
+    bars_right: int
+    unexplained: bool
 
 
 def page(brief: Brief, config: Config) -> Page:
@@ -111,6 +120,7 @@ def page(brief: Brief, config: Config) -> Page:
     base = config.public_base_url
     split = _split(brief)
     order = _order(brief.issue.flags)
+    left, right = _sides(brief.sectors)
     return Page(
         language="en",
         direction="ltr",
@@ -128,7 +138,10 @@ def page(brief: Brief, config: Config) -> Page:
         reports=_reports(brief),
         windows=tuple(Window(label=_WINDOWS[name], wide=wide) for name, wide in order),
         glance=tuple(_glance(row, order) for row in brief.snapshot),
-        bars=tuple(_bar(row) for row in brief.sectors),
+        bars=_bars(brief.sectors, left, right),
+        bars_left=left,
+        bars_right=right,
+        unexplained=all(row.reason == NO_HEADLINE for row in brief.movers),
     )
 
 
@@ -171,12 +184,36 @@ def _glance(row: SnapshotRow, order: tuple[tuple[str, bool], ...]) -> GlanceRow:
     return GlanceRow(name=row.name, note=row.note, last=row.last, changes=changes)
 
 
-def _bar(row: SectorRow) -> Bar:
-    length = min(100, round(abs(row.share) * 100))
+def _sides(sectors: tuple[SectorRow, ...]) -> tuple[int, int]:
+    """The widths left and right of the axis, in percent of the table: as the longest fall is to the longest rise."""
+    down, up = _longest(sectors, -1), _longest(sectors, 1)
+    left = round(BARS * down / (down + up)) if down + up else BARS // 2
+    left = min(max(left, 1), BARS - 1)
+    return left, BARS - left
+
+
+def _bars(sectors: tuple[SectorRow, ...], left: int, right: int) -> tuple[Bar, ...]:
+    """The bars on one scale for both sides: the largest at which neither side's longest is cut."""
+    down, up = _longest(sectors, -1), _longest(sectors, 1)
+    scale = min([side / longest for side, longest in ((left, down), (right, up)) if longest], default=0)
+    return tuple(
+        Bar(
+            name=row.name,
+            day=row.day,
+            left=_length(row, scale / left) if row.day.sign < 0 else 0,
+            right=_length(row, scale / right) if row.day.sign > 0 else 0,
+        )
+        for row in sectors
+    )
+
+
+def _length(row: SectorRow, scale: float) -> int:
     # A move too small for one percent of the bar still shows on which side of the axis it lies.
-    length = max(length, 1) if row.day.sign else 0
-    left, right = (length, 0) if row.day.sign < 0 else (0, length)
-    return Bar(name=row.name, day=row.day, left=left, right=right)
+    return max(1, round(100 * abs(row.share) * scale))
+
+
+def _longest(sectors: tuple[SectorRow, ...], sign: int) -> float:
+    return max((abs(row.share) for row in sectors if row.day.sign == sign), default=0.0)
 
 
 def _release(row: ReleaseRow) -> Release:

@@ -129,12 +129,12 @@ class Watch:
         return ended
 
     def _do(self, one: Due) -> Ended:
-        begun = self._begun(one)
-        if begun is not None and begun.state is Course.DONE:
-            return Ended.NOTHING
-        if one.late and begun is None:
-            return self._too_late(one)
         try:
+            begun = self._begun(one)
+            if begun is not None and begun.state is Course.DONE:
+                return Ended.NOTHING
+            if one.late and begun is None:
+                return self._too_late(one)
             report = self.mail(self.build(one.edition, one.day), stop=self.stop)
         except NewsletterError as error:
             return self._failed(one, error)

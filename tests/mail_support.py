@@ -165,12 +165,15 @@ def server(folder: Path, **options: str) -> Iterator[Mailbox]:
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     arguments = [sys.executable, str(Path(__file__).parent / "mail_server.py"), str(port), str(folder)]
-    child = subprocess.Popen(
-        [*arguments, *(f"{name}={value}" for name, value in options.items())], stdout=subprocess.PIPE
-    )
+    with (folder / "server.log").open("wb") as log:
+        child = subprocess.Popen(
+            [*arguments, *(f"{name}={value}" for name, value in options.items())],
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
     try:
         assert child.stdout is not None
-        assert child.stdout.readline() == b"ready\n", "the mail server didn't start"
+        assert child.stdout.readline() == b"ready\n", (folder / "server.log").read_text()
         yield Mailbox(folder, port)
     finally:
         child.terminate()

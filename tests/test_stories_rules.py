@@ -9,7 +9,17 @@ import pytest
 
 from newsletter.facts import Unit
 from newsletter.instruments import Kind
-from newsletter.stories import arrays, breadth, events, levels, macro, moves, statistics, volatility
+from newsletter.stories import (
+    arrays,
+    breadth,
+    drawdowns,
+    events,
+    levels,
+    macro,
+    moves,
+    statistics,
+    volatility,
+)
 from newsletter.stories.tracks import Track, looks_split
 
 
@@ -95,13 +105,13 @@ def test_yields_cross_levels_either_way() -> None:
 
 def test_a_pullback_is_told_once_a_record() -> None:
     close = after(300, 100.0, 94.9, 96.0, 94.0, 101.0, 95.0)
-    found = levels.pullback_5(track(close))
+    found = drawdowns.pullback_5(track(close))
     assert found.at.tolist() == [301, 305]
     assert found.yardstick.tolist() == [-1, 303]
 
 
 def test_zigzag_turns_at_exactly_its_threshold() -> None:
-    at, signs, extremes = levels.zigzag(np.array([100.0, 110.0, 99.0, 98.0, 107.7, 107.8]), 0.10)
+    at, signs, extremes = drawdowns.zigzag(np.array([100.0, 110.0, 99.0, 98.0, 107.7, 107.8]), 0.10)
     assert at.tolist() == [2, 5]  # 99 is 10% under 110; 107.8 is 10% over 98
     assert signs.tolist() == [-1, 1]
     assert extremes.tolist() == [1, 3]

@@ -82,8 +82,9 @@ def release_moves(market: Market, event: str) -> list[Fact]:
 def _reports(market: Market) -> list[Fact]:
     found: list[Fact] = []
     ranks = {name: place for place, name in enumerate(by_size(market), start=1)}
+    since = market.previous_session  # what was reported after its close is answered today
     for report in market.day.earnings:
-        if not market.session <= report.day <= market.session + AHEAD:
+        if not since <= report.day <= market.session + AHEAD:
             continue
         notes = Ledger(entity=report.symbol, as_of=market.session, source=report.source)
         window = f"{'out' if report.day <= market.session else 'due'}@{report.day}"

@@ -13,7 +13,6 @@ import pandas as pd
 
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays
-from newsletter.stories.arrays import Bools
 from newsletter.stories.firings import Firings, Hit, firings, rows
 from newsletter.stories.ledger import ledger
 from newsletter.stories.tracks import Track
@@ -22,16 +21,11 @@ CROSSED = (20.0, 50.0, 80.0)
 """Shares of members, in percent, that readers know."""
 
 
-def _after(track: Track, rows_: int) -> Bools:
-    result: Bools = np.arange(len(track)) >= rows_
-    return result
-
-
 def adv_dec_extreme(track: Track) -> Firings:
     """Advancers are 90% or more, or 10% or fewer, of members that moved. Needs 60 sessions. p: E. Direction: the side."""
     share = track.parts["advancing"]
     with np.errstate(invalid="ignore"):
-        at = rows(((share >= 0.9) | (share <= 0.1)) & _after(track, 60))
+        at = rows(((share >= 0.9) | (share <= 0.1)) & track.old_enough(60))
     return firings(at, arrays.event_p(at), np.where(share[at] > 0.5, 1, -1))
 
 
@@ -43,7 +37,7 @@ def narrow_rally(track: Track) -> Firings:
     share, index = track.parts["advancing"], track.parts["index"]
     with np.errstate(invalid="ignore"):
         narrow = ((index > 0.3) & (share < 0.45)) | ((index < -0.3) & (share > 0.55))
-    at = rows(narrow & _after(track, 60))
+    at = rows(narrow & track.old_enough(60))
     return firings(at, arrays.event_p(at), np.sign(index[at]).astype(np.int64))
 
 

@@ -66,7 +66,7 @@ def sight(market: Market) -> Iterator[Sighting]:
 
 def row_today(market: Market, track: Track) -> int | None:
     """The track's row that belongs to the issue: its session's, or the one before for figures a session late."""
-    day = market.session if not track.lag else standard.previous_session(market)
+    day = market.session if not track.lag else market.previous_session
     return track.row(day)
 
 

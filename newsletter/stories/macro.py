@@ -51,7 +51,7 @@ def cross_asset_combo(track: Track) -> Firings:
     """
     stocks, yields, dollar = track.parts["stocks"], track.parts["yields"], track.parts["dollar"]
     with np.errstate(invalid="ignore"):
-        fires = (stocks <= -0.5) & (yields >= 5) & (dollar <= -0.3) & (np.arange(len(track)) >= 252)
+        fires = (stocks <= -0.5) & (yields >= 5) & (dollar <= -0.3) & track.old_enough(252)
     at = rows(fires)
     return firings(at, arrays.event_p(at), -1, yardstick=arrays.last_before(fires)[at])
 

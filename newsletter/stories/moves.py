@@ -93,7 +93,7 @@ def streak(track: Track) -> Firings:
     found: list[Ints] = []
     p: list[Floats] = []
     for sign in (1, -1):
-        at = rows((track.runs * sign >= 4) & (np.arange(len(track)) >= 252))
+        at = rows((track.runs * sign >= 4) & track.old_enough(252))
         found.append(at)
         p.append(arrays.length_p(at, (track.runs[at] * sign).astype(float)))
     at = np.concatenate(found)
@@ -178,7 +178,7 @@ def whipsaw(track: Track) -> Firings:
     large = signs != 0
     fires = np.zeros(len(track), dtype=bool)
     # Three changes of sign need four large moves: only such rows are looked at one by one.
-    for t in rows(large & (arrays.rolling_count(large, 4) >= 3) & (np.arange(len(track)) >= 252)):
+    for t in rows(large & (arrays.rolling_count(large, 4) >= 3) & track.old_enough(252)):
         recent = signs[t - 4 : t + 1]
         fires[t] = np.count_nonzero(np.diff(recent[recent != 0])) >= 3
     at = rows(arrays.first_in(fires, 11))

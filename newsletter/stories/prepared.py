@@ -12,7 +12,7 @@ from newsletter.instruments import Kind
 from newsletter.market import MarketDay
 from newsletter.stories import compounds, internals
 from newsletter.stories.schedule import Schedule
-from newsletter.stories.tracks import Days, Track, price_track
+from newsletter.stories.tracks import Days, Track, as_date, price_track
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +31,11 @@ class Market:
     @property
     def session(self) -> date:
         return self.day.session
+
+    @property
+    def previous_session(self) -> date:
+        """The session before the issue's; the issue's own where it is the first."""
+        return as_date(self.sessions[max(len(self.sessions) - 2, 0)]) if len(self.sessions) else self.session
 
     @cached_property
     def next_session(self) -> Days:

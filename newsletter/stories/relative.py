@@ -47,7 +47,7 @@ def sign_split(track: Track) -> Firings:
     """
     first, second = track.parts["first"], track.parts["second"]
     with np.errstate(invalid="ignore"):
-        fires = (first * second < 0) & (track.sizes >= 1.0) & (np.arange(len(track)) >= 252)
+        fires = (first * second < 0) & (track.sizes >= 1.0) & track.old_enough(252)
     at = rows(fires)
     return firings(at, arrays.event_p(at), np.sign(track.moves[at]).astype(np.int64))
 
@@ -64,7 +64,7 @@ def extreme(track: Track, window: int) -> Firings:
     """Close above (below) all of the previous ``window`` - 1 closes, first in 21 sessions; p: E, each way on its own."""
     high = track.close > arrays.rolling_max(track.close, window - 1)
     low = track.close < arrays.rolling_min(track.close, window - 1)
-    enough = np.arange(len(track)) >= window
+    enough = track.old_enough(window)
     up, down = arrays.first_in(high & enough, 21), arrays.first_in(low & enough, 21)
     at = rows(up | down)
     sign = np.where(up[at], 1, -1)

@@ -49,14 +49,8 @@ def rows_of(market: Market, track: Track) -> Iterable[int]:
     now = track.row_up_to(market.session)
     if now < 0 or market.session - track.day(now) > FRESH:
         return ()
-    before = track.row(previous_session(market)) if len(market.sessions) > 1 else None
+    before = track.row(market.previous_session) if len(market.sessions) > 1 else None
     return (now,) if before is None or before == now else (now, before)
-
-
-def previous_session(market: Market) -> date:
-    """The session before the issue's; the issue's own where it is the first."""
-    result: date = market.sessions[max(len(market.sessions) - 2, 0)].astype("datetime64[D]").item()
-    return result
 
 
 def instrument(market: Market, track: Track) -> list[Fact]:

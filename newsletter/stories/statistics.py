@@ -11,9 +11,9 @@ import pandas as pd
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays
 from newsletter.stories.arrays import Bools, Floats, Ints
+from newsletter.stories.drawdowns import zigzag
 from newsletter.stories.firings import Firings, Hit, firings, rows
 from newsletter.stories.ledger import ledger
-from newsletter.stories.levels import zigzag
 from newsletter.stories.moves import period_number
 from newsletter.stories.tracks import Track
 

@@ -81,6 +81,11 @@ class Track:
         """The last row dated ``day`` or before; -1 where there is none."""
         return int(np.searchsorted(self.days, np.datetime64(day, "D"), side="right")) - 1
 
+    def old_enough(self, sessions: int) -> Bools:
+        """Rows with at least so many before them."""
+        result: Bools = np.arange(len(self)) >= sessions
+        return result
+
     def day(self, row: int) -> date:
         """The date of a row."""
         return as_date(self.days[row])

@@ -14,6 +14,9 @@ from newsletter.stories.ledger import ledger
 from newsletter.stories.relative import extreme
 from newsletter.stories.tracks import Track
 
+HALF = 250
+"""Of the 500 sessions such a rule needs, half go into the median and half into the distances from it."""
+
 VIX_LEVELS = (15.0, 20.0, 30.0, 40.0)
 """Sides that readers know."""
 
@@ -80,7 +83,7 @@ def calm_end_drop2(track: Track) -> Firings:
 def _calm(track: Track, loud: np.ndarray) -> Firings:
     before = arrays.last_before(loud)
     quiet = np.arange(len(track)) - before - 1
-    at = rows(loud & (before >= 0) & (quiet >= 63) & (np.arange(len(track)) >= 252))
+    at = rows(loud & (before >= 0) & (quiet >= 63) & track.old_enough(252))
     lengths = quiet[at].astype(float)
     return firings(
         at, arrays.length_p(at, lengths), np.sign(track.moves[at]).astype(np.int64), yardstick=before[at]
@@ -111,10 +114,14 @@ def realised_vs_implied(track: Track) -> Firings:
     moves are that difference.
     """
     middle = (
-        pd.Series(track.moves).rolling(arrays.WINDOW, min_periods=500).median().shift(1).to_numpy(dtype=float)
+        pd.Series(track.moves)
+        .rolling(arrays.WINDOW, min_periods=HALF)
+        .median()
+        .shift(1)
+        .to_numpy(dtype=float)
     )
     excess = track.moves - middle
-    p = arrays.rank_p(np.abs(excess), least=500, start=max(track.start - 1, 0))
+    p = arrays.rank_p(np.abs(excess), least=HALF, start=max(track.start - 1, 0))
     with np.errstate(invalid="ignore"):
         rare = p <= 0.02
     first = rare & ~np.concatenate(([False], rare[:-1]))
@@ -153,10 +160,14 @@ def options_pressure(track: Track) -> Firings:
     Needs 500 sessions. p: R, two-sided on the distance from the median. Direction: its side.
     """
     middle = (
-        pd.Series(track.close).rolling(arrays.WINDOW, min_periods=500).median().shift(1).to_numpy(dtype=float)
+        pd.Series(track.close)
+        .rolling(arrays.WINDOW, min_periods=HALF)
+        .median()
+        .shift(1)
+        .to_numpy(dtype=float)
     )
     excess = track.close - middle
-    p = arrays.rank_p(np.abs(excess), least=500, start=max(track.start - 1, 0))
+    p = arrays.rank_p(np.abs(excess), least=HALF, start=max(track.start - 1, 0))
     with np.errstate(invalid="ignore"):
         rare = p <= 0.03
     at = rows(rare & ~np.concatenate(([False], rare[:-1])))

@@ -1,0 +1,162 @@
+"""Family A, falls from a record and the way back. Source of every rule: docs/stories.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from newsletter.facts import Fact, Unit
+from newsletter.stories import arrays
+from newsletter.stories.arrays import ATOL, Bools, Floats, Ints
+from newsletter.stories.firings import Firings, Hit, firings, rows
+from newsletter.stories.ledger import ledger
+from newsletter.stories.tracks import Track
+
+
+def pullback_5(track: Track) -> Firings:
+    """First close 5% or more below the record since that record.
+
+    Needs 252 sessions. p: E. Direction -. Calm: the sessions strictly between the last close that far down and today.
+    """
+    deep = track.dist_record <= -5.0
+    last = arrays.last_before(deep)
+    at = rows(deep & (last < track.last_record) & track.old_enough(252))
+    return firings(at, arrays.event_p(at), -1, yardstick=last[at])
+
+
+def pullback_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """Since when there was no such pullback."""
+    if hit.yardstick < 0:
+        return ()
+    notes = ledger(track, hit.row)
+    notes.add("pullback_calm", track.file, hit.row - hit.yardstick - 1, Unit.COUNT)
+    notes.add("pullback_since", track.file, track.day(hit.yardstick), Unit.DATE)
+    return notes
+
+
+def zigzag(close: Floats, theta: float) -> tuple[Ints, Ints, Ints]:
+    """Rows where a zigzag on closes turns, the direction of each turn, and the row of the extreme it turned from.
+
+    An up-leg keeps its highest close H until C <= (1 - theta) H, a down-leg its lowest close L until C >= (1 + theta)
+    L; the first leg is up. ``theta`` as a fraction.
+    """
+    at: list[int] = []
+    signs: list[int] = []
+    extremes: list[int] = []
+    values = close.tolist()
+    up, extreme = True, 0
+    for t, value in enumerate(values):
+        best = values[extreme]
+        # Exactly 10% counts: 1.1 * 98 is a hair above 107.8 in binary.
+        near = ATOL * abs(best)
+        if (value > best) if up else (value < best):
+            extreme = t
+        elif (value <= (1 - theta) * best + near) if up else (value >= (1 + theta) * best - near):
+            at.append(t)
+            signs.append(-1 if up else 1)
+            extremes.append(extreme)
+            up, extreme = not up, t
+    return (np.array(at, dtype=np.int64), np.array(signs, dtype=np.int64), np.array(extremes, dtype=np.int64))
+
+
+def _turns(track: Track, theta: float, sign: int) -> Firings:
+    at, signs, extremes = zigzag(track.close, theta)
+    wanted = (signs == sign) & (at >= 504)
+    at, extremes = at[wanted], extremes[wanted]
+    return firings(at, arrays.event_p(at), sign, yardstick=extremes, inside=_inside_bear(track, at, theta))
+
+
+def _inside_bear(track: Track, at: Ints, theta: float) -> Bools:
+    """Whether each row lies inside a 20% down-leg: a 10% fall there is no news of its own."""
+    if theta >= 0.2:
+        return np.zeros(len(at), dtype=bool)
+    turns, signs, _ = zigzag(track.close, 0.2)
+    last = np.searchsorted(turns, at, side="right") - 1
+    result: Bools = np.array([k >= 0 and signs[k] < 0 for k in last], dtype=bool)
+    return result
+
+
+def drawdown_enter_10(track: Track) -> Firings:
+    """A close 10% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `zigzag`."""
+    return _turns(track, 0.10, -1)
+
+
+def drawdown_enter_20(track: Track) -> Firings:
+    """A close 20% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `zigzag`."""
+    return _turns(track, 0.20, -1)
+
+
+def drawdown_exit_10(track: Track) -> Firings:
+    """A close 10% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `zigzag`."""
+    return _turns(track, 0.10, 1)
+
+
+def drawdown_exit_20(track: Track) -> Firings:
+    """A close 20% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `zigzag`."""
+    return _turns(track, 0.20, 1)
+
+
+def leg_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The extreme the leg turned from, and how far the close has come from it."""
+    notes = ledger(track, hit.row)
+    base = hit.yardstick
+    window = f"turn@{track.day(base)}"
+    notes.add("leg", window, arrays.percent(track.close[base], track.close[hit.row]), Unit.PCT)
+    notes.add("leg_start", window, track.day(base), Unit.DATE)
+    notes.add("leg_start_close", window, float(track.close[base]), track.unit)
+    notes.add("leg_sessions", window, hit.row - base, Unit.COUNT)
+    return notes
+
+
+def recovery_half(track: Track) -> Firings:
+    """After a fall of 10% or more from record R to low L: first close at or above L + (R - L) / 2; a new low re-arms.
+
+    Needs 504 sessions. p: E. Direction +.
+    """
+    at, lows = [], []
+    for t, low in _recoveries(track)[0]:
+        at.append(t)
+        lows.append(low)
+    found = np.array(at, dtype=np.int64)
+    return firings(found, arrays.event_p(found), 1, yardstick=np.array(lows, dtype=np.int64))
+
+
+def recovery_full(track: Track) -> Firings:
+    """A record that wins back a fall of 10% or more. Needs 504 sessions. p: E. Direction +."""
+    at, lows = [], []
+    for t, low in _recoveries(track)[1]:
+        at.append(t)
+        lows.append(low)
+    found = np.array(at, dtype=np.int64)
+    return firings(found, arrays.event_p(found), 1, yardstick=np.array(lows, dtype=np.int64))
+
+
+def _recoveries(track: Track) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """(row, row of the low) of half and of full recoveries, from the 505th session on."""
+    half: list[tuple[int, int]] = []
+    full: list[tuple[int, int]] = []
+    close = track.close.tolist()
+    record, low, armed = -np.inf, -1, False
+    for t, (value, is_record) in enumerate(zip(close, track.records.tolist(), strict=True)):
+        if is_record:
+            if low >= 0 and close[low] <= 0.9 * record and t >= 504:
+                full.append((t, low))
+            record, low, armed = value, -1, False
+        elif low < 0 or value < close[low]:
+            low, armed = t, value <= 0.9 * record
+        elif armed and value >= close[low] + (record - close[low]) / 2.0:
+            armed = False
+            if t >= 504:
+                half.append((t, low))
+    return half, full
+
+
+def recovery_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """How long the way back from the low has taken."""
+    notes = ledger(track, hit.row)
+    window = f"turn@{track.day(hit.yardstick)}"
+    notes.add("leg", window, arrays.percent(track.close[hit.yardstick], track.close[hit.row]), Unit.PCT)
+    notes.add("leg_start", window, track.day(hit.yardstick), Unit.DATE)
+    notes.add("leg_sessions", window, hit.row - hit.yardstick, Unit.COUNT)
+    return notes

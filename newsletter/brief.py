@@ -87,7 +87,10 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SnapshotRow:
-    """One row of "at a glance". ``spark`` is a year of closes, oldest first, for the sparkline."""
+    """One row of "at a glance". ``spark`` is a year of closes, oldest first, for the sparkline.
+
+    ``spark_light`` and ``spark_dark`` are its images inside the issue's folder; empty where images travel in the mail.
+    """
 
     entity: str
     name: str
@@ -98,6 +101,8 @@ class SnapshotRow:
     month: Cell
     year: Cell
     spark: tuple[float, ...] = ()
+    spark_light: str = ""
+    spark_dark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

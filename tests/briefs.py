@@ -405,6 +405,17 @@ def monday() -> Brief:
     )
 
 
+def with_sparks() -> Brief:
+    """Images are hosted, so each row but the last has its sparkline."""
+    rows = tuple(
+        dataclasses.replace(
+            row, spark_light=f"charts/spark-{n:02}-light.png", spark_dark=f"charts/spark-{n:02}-dark.png"
+        )
+        for n, row in enumerate(SNAPSHOT[:-1], 1)
+    )
+    return changed(snapshot=(*rows, SNAPSHOT[-1]))
+
+
 def without_chart() -> Brief:
     return changed(chart=None)
 
@@ -440,6 +451,7 @@ VARIANTS: dict[str, Callable[[], Brief]] = {
     "quiet": quiet,
     "monday": monday,
     "friday": lambda: flagged("friday"),
+    "with_sparks": with_sparks,
     "without_chart": without_chart,
     "empty_calendar": empty_calendar,
     "bare": bare,

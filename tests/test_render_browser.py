@@ -28,15 +28,18 @@ HOST = "http://issue.invalid"
 """Every request to it is answered by the test; there is no such host."""
 
 
-def png(colour: str) -> bytes:
-    """An image of the size of a chart, all in one colour."""
+def png(colour: str, size: tuple[int, int] = look.CHART_SIZE) -> bytes:
+    """An image for a place of that size, all in one colour."""
     made = io.BytesIO()
-    width, height = look.CHART_SIZE
+    width, height = size
     Image.new("RGB", (width * 2, height * 2), colour).save(made, "PNG")
     return made.getvalue()
 
 
 IMAGES = {"/charts/chart-light.png": png("#ff0000"), "/charts/chart-dark.png": png("#00ff00")}
+
+
+SPARK = re.compile(r"/charts/spark-\d\d-(light|dark)\.png")
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +63,10 @@ class Window:
                 route.fulfill(body=html, content_type="text/html; charset=utf-8")
             elif path in IMAGES and images:
                 route.fulfill(body=IMAGES[path], content_type="image/png")
+            elif SPARK.fullmatch(path) and images:
+                route.fulfill(body=png("#00f", look.SPARK_SIZE), content_type="image/png")
             else:
-                if path not in (*IMAGES, "/favicon.ico"):
+                if path not in (*IMAGES, "/favicon.ico") and not SPARK.fullmatch(path):
                     self.outside.append(route.request.url)
                 route.abort()
 

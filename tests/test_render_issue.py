@@ -154,6 +154,19 @@ def test_wide_columns_are_hidden_until_there_is_room(full: HtmlElement) -> None:
     assert "@media (min-width:521px){.wide{display:table-cell!important}}" in style
 
 
+def test_sparklines_stand_in_a_wide_column_of_their_own() -> None:
+    tree = tree_of(briefs.with_sparks())
+    table = tree.xpath("//table[contains(@aria-label, 'at a glance')]")[0]
+    assert words(table.xpath(".//th[@scope='col']")[-1]) == "1 year"
+    lines = table.xpath(".//img")
+    assert [line.get("src") for line in lines] == [f"charts/spark-{n:02}-light.png" for n in range(1, 12)]
+    assert lines[0].xpath("../source/@srcset") == ["charts/spark-01-dark.png"]
+    assert all(line.get("alt") == "" and line.get("width") == "84" for line in lines)
+    assert all("wide" in cell.get("class") for cell in table.xpath(".//td[.//img]"))
+    assert len({len(row.xpath("./td|./th")) for row in table.xpath("./tr|./tbody/tr")}) == 1
+    assert "1 year" not in rendered(briefs.full()).html
+
+
 def test_sample_data_is_named_on_the_page_and_in_the_text() -> None:
     out = rendered(briefs.sample())
     assert out.html.count("Sample data: invented prices") == 2

@@ -58,6 +58,8 @@ class GlanceRow:
     note: str
     last: Cell
     changes: tuple[Change, ...]
+    spark_light: str
+    spark_dark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +115,7 @@ class Page:
     bars_left: int
     bars_right: int
     unexplained: bool
+    sparks: bool
 
 
 def page(brief: Brief, config: Config) -> Page:
@@ -141,6 +144,7 @@ def page(brief: Brief, config: Config) -> Page:
         bars=_bars(brief.sectors, left, right),
         bars_left=left,
         bars_right=right,
+        sparks=any(row.spark_light for row in brief.snapshot),
         unexplained=all(row.reason == NO_HEADLINE for row in brief.movers),
     )
 
@@ -152,7 +156,7 @@ def tokens() -> MappingProxyType[str, Any]:
         for name, value in vars(look).items()
         if name.isupper() and isinstance(value, look.Theme | look.Type | int | float | str)
     }
-    return MappingProxyType(names)
+    return MappingProxyType({**names, "spark_width": look.SPARK_SIZE[0]})
 
 
 def colours(theme: look.Theme) -> tuple[str, ...]:
@@ -181,7 +185,14 @@ def _order(flags: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
 def _glance(row: SnapshotRow, order: tuple[tuple[str, bool], ...]) -> GlanceRow:
     cells: dict[str, Cell] = {"day": row.day, "week": row.week, "month": row.month, "year": row.year}
     changes = tuple(Change(cell=cells[name], wide=wide) for name, wide in order)
-    return GlanceRow(name=row.name, note=row.note, last=row.last, changes=changes)
+    return GlanceRow(
+        name=row.name,
+        note=row.note,
+        last=row.last,
+        changes=changes,
+        spark_light=row.spark_light,
+        spark_dark=row.spark_dark,
+    )
 
 
 def _sides(sectors: tuple[SectorRow, ...]) -> tuple[int, int]:

@@ -71,6 +71,10 @@ def csv_folder(tmp_path: Path) -> Path:
     prices = pd.DataFrame({"open": close, "high": close, "low": close, "close": close, "volume": 1.0})
     (tmp_path / "market" / "prices").mkdir(parents=True)
     (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "economic_us_high_impact.csv").write_text(
+        "date,time_et,country,impact,event,actual,consensus,previous\n"
+        "2022-10-05,10:00,US,high,ISM Services PMI,56.7,56.0,56.9\n"
+    )
     prices.rename_axis("date").to_csv(tmp_path / "market" / "prices" / "^GSPC.csv")
     (tmp_path / "market" / "symbols.csv").write_text(
         "file,symbol,name,kind,first,last,rows,note\n"

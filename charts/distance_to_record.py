@@ -35,7 +35,7 @@ LONG_WAIT = 63
 NEAR, SETBACK = 0.99, 0.95
 """A near miss reaches the first share of the record after a fall to the second; before, it has just left the top."""
 
-YEAR = 252
+YEAR, RECENT = 252, 22
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,16 +191,15 @@ def _wait(found: _Records, instrument: Instrument, cite: _Cite) -> _Told:
 def _near_miss(found: _Records, instrument: Instrument, cite: _Cite) -> Moment | None:
     """The highest close since the record, where it came near after a setback and isn't of the last weeks."""
     values = found.closes.to_numpy()
-    since = values[found.previous + 1 : len(values) - (1 if found.today else 0)]
     top = values[found.previous]
-    setback = np.flatnonzero(since <= SETBACK * top)
+    setback = np.flatnonzero(values[found.previous : -1] <= SETBACK * top)
     if not len(setback):
         return None
-    best = int(since.argmax())
-    recent = best > len(since) - 22
-    if best < setback[0] or recent or since[best] < NEAR * top:
+    since = found.previous + int(setback[0])
+    best = since + int(values[since:-1].argmax())
+    if best > len(values) - RECENT or values[best] < NEAR * top:
         return None
-    when, value = found.closes.index[found.previous + 1 + best].date(), float(since[best])
+    when, value = stamp(found.closes, best).date(), float(values[best])
     if not found.today:
         cite("near_miss_close", value, Unit.LEVEL)
         cite("near_miss_date", when, Unit.DATE)

@@ -59,15 +59,25 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> LevelPlan:
     found = closes(day, series.symbol, at_least=SHORTEST)
     if story.detector == "ma_cross":
         return _average(found, book, day, story.entity)
-    crossing = _crossing(story, found)
+    crossing = _crossing(story, book, found)
     if crossing is not None:
-        return _round(found, crossing, book, day, story.entity)
+        return _round(found, crossing, story.detector, book, day, story.entity)
     return _since(found, book, day, story.entity)
 
 
-def _crossing(story: Story, found: pd.Series[float]) -> _Crossing | None:
+def _crossing(story: Story, book: FactBook, found: pd.Series[float]) -> _Crossing | None:
     """The round number that the newest closes crossed, if the story is of one."""
-    if story.detector not in ("round_number", "vix_cross"):
+    known = next(
+        (
+            book[name]
+            for name in story.facts
+            if name in book and book[name].metric in ("milestone", "crossed")
+        ),
+        None,
+    )
+    if known is not None:
+        return _Crossing(known.number, bool(found.iloc[-1] > known.number))
+    if story.detector not in ("round_number", "round_level", "vix_cross"):
         return None
     recent = np.array(found.iloc[-RECENT:], dtype=np.float64)
     now = recent[-1]
@@ -88,7 +98,7 @@ def _grid(now: float, recent: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def _round(
-    found: pd.Series[float], crossing: _Crossing, book: FactBook, day: MarketDay, symbol: str
+    found: pd.Series[float], crossing: _Crossing, detector: str, book: FactBook, day: MarketDay, symbol: str
 ) -> LevelPlan:
     mark, above = crossing
     instrument = day.series[symbol].instrument
@@ -115,6 +125,7 @@ def _round(
         titles=titles,
         tail=tail,
         crossed=mark,
+        crossed_metric="crossed" if detector == "vix_cross" else "milestone",
         line=None,
         mark=mark,
         text=text,
@@ -191,6 +202,7 @@ def _built(
     titles: tuple[str, ...],
     tail: str,
     crossed: float | None = None,
+    crossed_metric: str = "milestone",
     line: pd.Series[float] | None,
     mark: float,
     text: str,
@@ -204,15 +216,15 @@ def _built(
     cited.cite(symbol, "close", "1s", now, unit, day.session, series.source)
     if line is not None:
         cited.cite(symbol, "sma200", "200s", mark, unit, day.session, series.source)
-    if crossed is not None:
-        cited.cite(symbol, "level_crossed", "1s", crossed, unit, day.session, series.source)
     file = f"file@{found.index[0].date()}"
+    if crossed is not None:
+        cited.cite(symbol, crossed_metric, file, crossed, unit, day.session, series.source)
     if then is None:
         cited.cite(symbol, "sessions", file, len(found), Unit.COUNT, day.session, series.source)
     else:
         cited.cite(
             symbol,
-            "level_since",
+            "side_before" if crossed is not None or line is not None else "extreme_since",
             file,
             then.date(),
             Unit.DATE,

@@ -27,6 +27,8 @@ from .place import Box, Points, apart, first_free, places, span, ticks
 WIDTH, HEIGHT = CHART_SIZE
 LEFT, RIGHT = PADDING, WIDTH - PADDING
 
+SHEET = Box(left=0, top=0, right=WIDTH, bottom=HEIGHT)
+
 TITLE, SUBTITLE, AXIS, LABEL, NOTE, FOOT = 30.0, 19.5, 18.0, 19.5, 18.0, 15.0
 """Sizes of text, px."""
 
@@ -39,7 +41,9 @@ MAIN, OTHER, HAIR = 3.0, 2.1, 0.8
 DENSE, MAIN_DENSE, OTHER_DENSE = 420, 1.9, 1.5
 """Widths of lines, pt; thinner from the number of points on where a line would fill itself in."""
 
-_LEVEL = 0.32  # half a digit's height in Source Sans Pro, em
+LEVEL = 0.32
+"""Half a digit's height in Source Sans Pro, em: a number that far below a line stands level with it."""
+
 _LINE = 23.0  # from one line of a note to the next
 _ASCENT, _DESCENT = 0.73, 0.22  # of a line of text, em
 
@@ -78,7 +82,13 @@ class Sheet:
     def write(
         self, x: float, baseline: float, run: Run, *, align: str = "left", ground: str | None = None
     ) -> Box:
-        """Set a line of text; with ``ground`` it has a halo of that colour. Returns the room it takes."""
+        """Set a line of text; with ``ground`` it has a halo of that colour. Returns the room it takes.
+
+        ChartError where it would leave the sheet: better no chart than half a number.
+        """
+        box = line_box(x, baseline, run, align)
+        if not box.within(SHEET):
+            raise ChartError(f"there is no room for {run.text!r}")
         text = self.figure.text(
             x / WIDTH,
             1 - baseline / HEIGHT,
@@ -92,7 +102,6 @@ class Sheet:
         )
         if ground is not None:
             text.set_path_effects([withStroke(linewidth=points(6), foreground=ground)])
-        box = line_box(x, baseline, run, align)
         self.taken.append(box)
         return box
 
@@ -299,12 +308,13 @@ class Plot:
                 width=1.1 if strong else HAIR,
                 zorder=0.2 if strong else 0,
             )
-            self.sheet.write(LEFT, y + _LEVEL * AXIS, Run(text=label(value), size=AXIS, colour=theme.muted))
+            self.sheet.write(LEFT, y + LEVEL * AXIS, Run(text=label(value), size=AXIS, colour=theme.muted))
 
-    def bar(self, x: float, value: float, *, colour: str, width: float = 0.72) -> None:
-        """A bar from zero; ``x`` is its middle."""
-        zero, top = self.px_y(0.0), self.px_y(value)
-        left, right = self.px_x(x - width / 2), self.px_x(x + width / 2)
+    def bar(self, x: float, value: float, *, colour: str, width: float = 0.72, least: float = 1.0) -> None:
+        """A bar from zero; ``x`` is its middle. It is ``least`` px wide, however many there are."""
+        zero, top, middle = self.px_y(0.0), self.px_y(value), self.px_x(x)
+        half = max(self.px_x(x + width / 2) - middle, least / 2)
+        left, right = middle - half, middle + half
         box = Box(left=left, top=min(zero, top), right=right, bottom=max(zero, top))
         self.sheet.block(box, colour, zorder=0.6)
         ys = np.arange(box.top, box.bottom + 3, 3.0)
@@ -468,6 +478,7 @@ def note(
             spots.append(_spot(side, x, y, width, height, distance))
     box = bounds or target.box
     room = Box(left=box.left + 2, top=box.top - 2, right=box.right - 2, bottom=box.bottom - 3)
+    spots = [(_moved_inside(spot, room), align) for spot, align in spots]
     chosen = first_free([spot for spot, _ in spots], taken=target.sheet.taken, points=target.ink, bounds=room)
     if chosen is None:
         if required:
@@ -478,6 +489,12 @@ def note(
     for row, run in enumerate(runs):
         target.sheet.write(at, box.top + _LINE * row + 17, run, align=align, ground=target.ground(box))
     return box
+
+
+def _moved_inside(spot: Box, room: Box) -> Box:
+    """The box moved sideways where it would leave the plot."""
+    aside = max(room.left - spot.left, 0.0) or min(room.right - spot.right, 0.0)
+    return Box(left=spot.left + aside, top=spot.top, right=spot.right + aside, bottom=spot.bottom)
 
 
 _SIDES = ("above-left", "above-right", "above", "below-left", "below-right", "below", "left", "right")

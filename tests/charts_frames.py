@@ -6,7 +6,8 @@ Nothing here is a real price. Every frame ends with the session of Aug. 25, 2025
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,16 @@ from numpy.typing import NDArray
 
 from newsletter.facts import Family, Story
 from newsletter.instruments import Instrument, Kind
-from newsletter.market import MarketDay, Series
+from newsletter.market import (
+    EarningsDate,
+    MarketDay,
+    Members,
+    Membership,
+    Reading,
+    Release,
+    Series,
+    Timing,
+)
 from newsletter.sessions import Session, exchange
 
 LAST = date(2025, 8, 25)
@@ -29,8 +39,29 @@ INSTRUMENTS = {
         Instrument(symbol="DGS10", name="10-year yield", kind=Kind.YIELD, prose="the 10-year Treasury yield"),
         Instrument(symbol="BTC-USD", name="Bitcoin", kind=Kind.CRYPTO, prose="bitcoin"),
         Instrument(symbol="CL=F", name="WTI crude", kind=Kind.COMMODITY, prose="WTI crude"),
+        Instrument(symbol="DX-Y.NYB", name="Dollar index", kind=Kind.CURRENCY, prose="the dollar index"),
+        Instrument(symbol="DGS2", name="2-year yield", kind=Kind.YIELD, prose="the two-year Treasury yield"),
+        Instrument(symbol="DGS30", name="30-year yield", kind=Kind.YIELD, prose="the 30-year Treasury yield"),
+        Instrument(symbol="NVDA", name="Nvidia", kind=Kind.STOCK, prose="Nvidia"),
+        *(
+            Instrument(symbol=symbol, name=name, kind=Kind.SECTOR, prose=name.lower())
+            for symbol, name in (
+                ("XLK", "Technology"),
+                ("XLF", "Financials"),
+                ("XLE", "Energy"),
+                ("XLV", "Health care"),
+                ("XLY", "Consumer discretionary"),
+                ("XLP", "Consumer staples"),
+                ("XLI", "Industrials"),
+                ("XLU", "Utilities"),
+                ("XLB", "Materials"),
+                ("XLRE", "Real estate"),
+                ("XLC", "Communication services"),
+            )
+        ),
     )
 }
+SECTORS = tuple(symbol for symbol, item in INSTRUMENTS.items() if item.kind is Kind.SECTOR)
 
 Closes = Mapping[str, NDArray[np.float64]]
 
@@ -68,10 +99,88 @@ def day_of(closes: Closes, *, sample: bool = False) -> MarketDay:
         session=Session(LAST),
         cut_off=datetime(2025, 8, 26, 10, tzinfo=UTC),
         exchange="XNYS",
-        sessions=sessions(3000),
+        sessions=sessions(7000),
         ahead=NEW_YORK.between(date(2025, 8, 26), date(2025, 9, 9))[:10],
         series=series,
         sample=sample,
+        members=members(max((len(values) for values in closes.values()), default=0)),
+        releases=releases(),
+        earnings=earnings(),
+    )
+
+
+@cache
+def members(count: int) -> Members | None:
+    """Forty invented members with ``count`` closes each, and one that has left the index."""
+    if count < 3:
+        return None
+    names = [f"M{i:02d}" for i in range(40)]
+    closes = pd.DataFrame(
+        {name: walk(count, start=50, step=1.5, seed=100 + i, drift=0.03) for i, name in enumerate(names)},
+        index=sessions(count),
+    )
+    spells = [Membership(symbol=name, start=date(2000, 1, 3), end=None) for name in names]
+    spells[3] = Membership(symbol=names[3], start=date(2000, 1, 3), end=date(2020, 1, 2))
+    return Members(
+        index="^GSPC",
+        closes=closes,
+        spells=tuple(spells),
+        names={name: name for name in names},
+        sectors={},
+        source="csv:members",
+    )
+
+
+@cache
+def releases() -> tuple[Release, ...]:
+    """Thirty prints of an invented CPI and of an invented jobs count up to LAST, and one of each due after it."""
+    months = pd.date_range(end="2025-08-12", periods=30, freq="30D")
+    found = []
+    for i, stamp in enumerate([*months, pd.Timestamp("2025-08-28")]):
+        due = stamp.date() > LAST
+        for event, unit, actual, consensus in (
+            ("CPI m/m", "pct", 0.3 + 0.1 * (i % 4 - 1), 0.3),
+            ("Non-Farm Employment Change", "count", 150_000.0 + 20_000 * (i % 5), 170_000.0),
+        ):
+            found.append(
+                Release(
+                    event=event,
+                    day=stamp.date(),
+                    at=time(8, 30) if unit == "pct" else time(10, 0),
+                    impact="high",
+                    actual=None if due else Reading(text=printed(actual, unit), value=actual, unit=unit),
+                    consensus=Reading(text=printed(consensus, unit), value=consensus, unit=unit),
+                    previous=None,
+                    source="Invented calendar",
+                )
+            )
+    return tuple(found)
+
+
+def printed(value: float, unit: str) -> str:
+    return f"{value:.1f}%" if unit == "pct" else f"{value / 1000:.0f}K"
+
+
+@cache
+def earnings() -> tuple[EarningsDate, ...]:
+    """Fourteen invented reports of one company, the last but one on LAST before the open, and one ahead."""
+    days = [
+        *pd.date_range(end="2025-05-26", periods=13, freq="91D"),
+        pd.Timestamp(LAST),
+        pd.Timestamp("2025-08-27"),
+    ]
+    return tuple(
+        EarningsDate(
+            symbol="NVDA",
+            name="Nvidia",
+            day=stamp.date(),
+            timing=Timing.BEFORE_OPEN if stamp.date() == LAST else Timing.AFTER_CLOSE,
+            size=1.0,
+            source="Invented calendar",
+            eps_estimate=1.0 if i > 5 else None,
+            eps_actual=(1.1 if i % 3 else 0.9) if 5 < i < 14 else None,
+        )
+        for i, stamp in enumerate(days)
     )
 
 
@@ -86,6 +195,14 @@ def market(
         "DGS10": np.clip(walk(count, start=3, step=1.2, seed=4), 0.4, 9).round(2),
         "BTC-USD": walk(count, start=20_000, step=2.5, seed=5, drift=0.1),
         "CL=F": walk(count, start=70, step=2.0, seed=6),
+        "DX-Y.NYB": walk(count, start=100, step=0.4, seed=7),
+        "DGS2": np.clip(walk(count, start=2.6, step=1.2, seed=8), 0.4, 9).round(2),
+        "DGS30": np.clip(walk(count, start=3.6, step=1.0, seed=9), 0.4, 9).round(2),
+        "NVDA": walk(count, start=40, step=2.2, seed=10, drift=0.1),
+        **{
+            symbol: walk(count, start=80, step=1.0, seed=20 + i, drift=0.03)
+            for i, symbol in enumerate(SECTORS)
+        },
     }
     return day_of({symbol: change(symbol, values) if change else values for symbol, values in closes.items()})
 
@@ -105,6 +222,7 @@ FRAMES: dict[str, MarketDay] = {
     "moonshot": market(change=lambda _, v: with_run(v, [900.0])),
     "short": market(count=150),
     "flat": market(change=lambda _, v: np.full(len(v), 100.0)),
+    "decades": market(count=6000),
 }
 """Frames on which a recipe draws, or says why not."""
 

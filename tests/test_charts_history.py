@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from newsletter.charting import fitting_title
 from newsletter.config import load
 from newsletter.facts import FactBook
 from newsletter.instruments import Instrument
 from newsletter.market import MarketDay, Series
 from newsletter.sessions import Session, exchange
 from tests.charts_frames import story
-from tests.test_charts_recipes import fitting, module
+from tests.test_charts_recipes import module
 
 NEW_YORK = exchange("XNYS", 2025)
 CONFIG = load(Path(__file__).resolve().parent.parent / "config.yaml")
@@ -78,7 +79,7 @@ def test_russell_record_drought(history: dict[str, pd.DataFrame]) -> None:
     assert facts["dist_record"] == pytest.approx(-4.24, abs=0.01)
     assert facts["near_miss_date"] == date(2024, 11, 25)
     assert facts["near_miss_close"] == pytest.approx(2442.03, abs=0.01)
-    assert fitting(plan.titles) == "No Russell 2000 record in 951 sessions"
+    assert fitting_title(plan.titles) == "No Russell 2000 record in 951 sessions"
     assert plan.marks.gap == "4.2% below"
     assert plan.last == "2,339.17"
     assert plan.values[-1] == pytest.approx(2339.17)
@@ -90,7 +91,7 @@ def test_dow_ends_its_wait(history: dict[str, pd.DataFrame]) -> None:
     plan = planned(history, "2025-08-22", "distance_to_record", "^DJI")
     assert values(plan)["drought"] == 177
     assert plan.marks.record.day == date(2024, 12, 4)
-    assert fitting(plan.titles) == "The Dow ends 177 sessions without a record"
+    assert fitting_title(plan.titles) == "The Dow ends 177 sessions without a record"
 
 
 def test_twentieth_record_of_the_year(history: dict[str, pd.DataFrame]) -> None:
@@ -102,8 +103,7 @@ def test_twentieth_record_of_the_year(history: dict[str, pd.DataFrame]) -> None:
 
 def test_third_largest_gain(history: dict[str, pd.DataFrame]) -> None:
     plan = planned(history, "2025-04-09", "rank_bar", "^GSPC")
-    assert plan.form == "ranking"
-    assert fitting(plan.titles) == "Only two gains since 1985 were larger"
+    assert fitting_title(plan.titles) == "Only two gains since 1985 were larger"
     assert [bar.label for bar in plan.bars[:3]] == ["Oct. 13, 2008", "Oct. 28, 2008", "April 9, 2025"]
     assert [bar.text for bar in plan.bars[:3]] == ["+11.6%", "+10.8%", "+9.5%"]
     assert [bar.now for bar in plan.bars[:3]] == [False, False, True]
@@ -111,18 +111,17 @@ def test_third_largest_gain(history: dict[str, pd.DataFrame]) -> None:
 
 
 def test_largest_gain_since_april(history: dict[str, pd.DataFrame]) -> None:
-    plan = planned(history, "2025-08-22", "rank_bar", "^RUT")
-    assert plan.form == "since"
+    plan = planned(history, "2025-08-22", "since_bars", "^RUT")
     assert values(plan)["span"] == 93
     assert values(plan)["since"] == date(2025, 4, 9)
-    assert len(plan.bars) == 94
+    assert len(plan.values) == 94
 
 
 def test_vix_jump(history: dict[str, pd.DataFrame]) -> None:
     plan = planned(history, "2024-08-05", "rank_bar", "^VIX")
     assert values(plan)["since"] == date(2018, 2, 5)
     assert values(plan)["return"] == pytest.approx(64.90, abs=0.01)
-    assert values(planned(history, "2024-08-05", "level_line", "^VIX"))["level_since"] == date(2020, 10, 28)
+    assert values(planned(history, "2024-08-05", "level_line", "^VIX"))["extreme_since"] == date(2020, 10, 28)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +151,7 @@ def test_first_close_above_6500(history: dict[str, pd.DataFrame]) -> None:
     plan = planned(history, "2025-08-28", "level_line", "^GSPC", "round_number")
     assert plan.level[-1] == 6500
     assert plan.then is None
-    assert fitting(plan.titles) == "First S&P 500 close above 6,500"
+    assert fitting_title(plan.titles) == "First S&P 500 close above 6,500"
 
 
 def test_lowest_ten_year_yield_on_file(history: dict[str, pd.DataFrame]) -> None:
@@ -163,7 +162,7 @@ def test_lowest_ten_year_yield_on_file(history: dict[str, pd.DataFrame]) -> None
 
 def test_up_for_the_year_again(history: dict[str, pd.DataFrame]) -> None:
     plan = planned(history, "2025-05-13", "indexed_comparison", "^GSPC", "ytd_flip")
-    assert fitting(plan.titles) == "The S&P 500 is up for 2025 again"
+    assert fitting_title(plan.titles) == "The S&P 500 is up for 2025 again"
     assert plan.paths[0].change == "+0.1%"
     assert plan.event == date(2025, 2, 28)
 
@@ -178,10 +177,53 @@ def test_nothing_after_the_session_changes_a_chart(history: dict[str, pd.DataFra
     later = MarketDay(
         **{name: getattr(full, name) for name in full.__slots__ if name != "series"}, series=longer
     )
-    for recipe, entity in (("distance_to_record", "^RUT"), ("rank_bar", "^RUT"), ("level_line", "^GSPC")):
+    for recipe, entity in (("distance_to_record", "^RUT"), ("session", "^RUT"), ("level_line", "^GSPC")):
         asked = story(entity, recipe)
         assert module(recipe).plan(asked, FactBook(), full) == module(recipe).plan(asked, FactBook(), later)
     with (shared / "market" / "symbols.csv").open() as file:
         assert any(row["last"] > "2025-08-25" for row in csv.DictReader(file)), (
             "the history must reach further"
         )
+
+
+def test_calm_that_ended(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2024-07-24", "since_bars", "^GSPC", "calm_end_drop2")
+    assert values(plan)["calm_drop2"] == 356
+    assert values(plan)["calm_drop2_since"] == date(2023, 2, 21)
+    assert fitting_title(plan.titles) == "356 sessions without a 2% drop are over"
+
+
+def test_best_month_since_april_2020(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2020-04-30", "rank_bar", "^GSPC", "month_extreme")
+    assert values(plan)["month_return"] == pytest.approx(12.7, abs=0.05)
+    assert values(plan)["month_since"] == date(1987, 1, 30)
+
+
+def test_pair_gap(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2025-08-22", "spread_band", "pair:^RUT-^GSPC")
+    assert values(plan)["gap"] == pytest.approx(2.34, abs=0.01)
+    assert values(plan)["gap_share"] == pytest.approx(98.9, abs=0.05)
+    assert values(plan)["gap_since"] == date(2024, 11, 6)
+
+
+def test_reversal_of_january_2022(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2022-01-24", "session", "^GSPC")
+    assert values(plan)["low_return"] == pytest.approx(-3.99, abs=0.01)
+    assert values(plan)["return"] == pytest.approx(0.28, abs=0.01)
+
+
+def test_bear_market_and_its_end(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2025-04-09", "drawdown", "^GSPC")
+    assert values(plan)["record_date"] == date(2025, 2, 19)
+    assert values(plan)["dist_record"] == pytest.approx(-11.2, abs=0.05)
+    low = planned(history, "2009-03-09", "drawdown", "^GSPC")
+    assert values(low)["fall"] == pytest.approx(-56.78, abs=0.01)
+    assert values(low)["record_date"] == date(2007, 10, 9)
+
+
+def test_september_since_1985(history: dict[str, pd.DataFrame]) -> None:
+    plan = planned(history, "2025-09-09", "seasonality_strip", "^GSPC")
+    assert (values(plan)["season_up"], values(plan)["season_count"]) == (18, 40)
+    # Wilson's interval of 18 in 40, from a published calculator: 30.7% to 60.2%.
+    assert values(plan)["season_low"] == pytest.approx(30.7, abs=0.05)
+    assert values(plan)["season_high"] == pytest.approx(60.2, abs=0.05)

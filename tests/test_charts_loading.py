@@ -123,7 +123,7 @@ def test_the_fallback_is_drawn_where_the_recipe_refuses(tmp_path: Path) -> None:
     )
     drawn = draw(config, with_fallback("mine", "line_level"))
     assert drawn is not None
-    assert drawn.chart.recipe == "line_level"
+    assert drawn.chart.recipe == "level_line"
     assert draw(config, with_fallback("mine", None)) is None
     assert draw(config, with_fallback("none", None)) is None
 
@@ -146,7 +146,7 @@ def test_a_chart_that_contradicts_the_facts_is_not_drawn(tmp_path: Path) -> None
         **{name: getattr(close, name) for name in close.__slots__} | {"value": close.number + 1}
     )
     with pytest.raises(ChartError, match=r"the facts say"):
-        charting.draw_recipe("line_level", lead, FactBook([wrong]), FRAMES["ordinary"], config=config)
+        charting.draw_recipe("level_line", lead, FactBook([wrong]), FRAMES["ordinary"], config=config)
 
 
 def test_what_the_brief_is_told(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import structlog
 
 from newsletter.brief import Chart
 from newsletter.charting import images
-from newsletter.charting.recipes import BrokenRecipe, Plan, recipe, where
+from newsletter.charting.recipes import BrokenRecipe, Plan, asked_by, recipe, where
+from newsletter.charting.sparks import sparkline
 from newsletter.config import Config
 from newsletter.errors import ChartError
 from newsletter.facts import Choice, Fact, FactBook, Findings, Story
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 TITLE_SIZE, TITLE_WIDTH, TITLE_LENGTH = 30.0, CHART_SIZE[0] - 2 * PADDING, 42
 ALT_LENGTH = 200
+
+__all__ = ["Drawn", "draw", "draw_recipe", "fitting_title", "labels", "sparkline"]
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -53,9 +56,7 @@ def draw(
     """
     if choice.lead is None:
         return None
-    for name in dict.fromkeys(filter(None, (choice.lead.recipe, choice.lead.fallback))):
-        if name == "none":
-            continue
+    for name in asked_by(choice.lead):
         try:
             return draw_recipe(name, choice.lead, findings.facts, day, config=config, headline=headline)
         except BrokenRecipe:
@@ -74,7 +75,7 @@ def draw_recipe(
     folders = chart_folders(config.folder)
     loaded = recipe(name, folders)
     plan: Plan = _ask(lambda: loaded.plan(story, book, day), name, folders)
-    title = _title(plan.titles, headline)
+    title = fitting_title(plan.titles, headline)
     if len(plan.alt) > ALT_LENGTH:
         raise ChartError(f"alt text of {len(plan.alt)} characters; at most {ALT_LENGTH} are read out")
     with images.plain_settings():
@@ -110,8 +111,8 @@ def labels(figure: Figure) -> tuple[str, ...]:
     return tuple(text.get_text() for text in figure.findobj(Text) if text.get_visible() and text.get_text())
 
 
-def _title(titles: Sequence[str], headline: str) -> str:
-    """The first title that fits on one line and isn't the headline over again."""
+def fitting_title(titles: Sequence[str], headline: str = "") -> str:
+    """The first title that fits on one line and isn't the headline over again; ChartError where none does."""
     for title in titles:
         fits = len(title) <= TITLE_LENGTH and text_width(title, TITLE_SIZE, BOLD) <= TITLE_WIDTH
         if fits and title.casefold() != headline.casefold():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -26,35 +26,38 @@ from newsletter.market import MarketDay
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHORT_NAMES = {
-    "line_record": "distance_to_record",
-    "drought_bars": "distance_to_record",
-    "drawdown_area": "drawdown",
-    "ytd_paths": "indexed_comparison",
-    "bars_since": "rank_bar",
-    "hist_dot": "rank_bar",
-    "streak_ladder": "run_of_closes",
-    "candle": "session",
-    "pair_spread": "spread_band",
-    "ratio_line": "spread_band",
-    "corr_line": "spread_band",
-    "sector_bars": "sector_bars",
-    "stack_bar": "sector_bars",
-    "breadth_area": "breadth_line",
-    "line_level": "level_line",
-    "line_range": "level_line",
-    "curve_line": "yield_curve",
-    "regime_strip": "vix_regime",
-    "surprise_bars": "surprise_dots",
-    "reaction_dots": "reaction_bars",
-    "calendar_strip": "calendar_strip",
-    "season_bars": "seasonality_strip",
-    "fan": "seasonality_strip",
-    "triple_bars": "small_multiples",
+SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
+    "line_record": ("distance_to_record",),
+    "drought_bars": ("distance_to_record",),
+    "drawdown_area": ("drawdown",),
+    "ytd_paths": ("indexed_comparison",),
+    "bars_since": ("rank_bar", "since_bars", "move_histogram"),
+    "hist_dot": ("move_histogram",),
+    "streak_ladder": ("run_of_closes",),
+    "candle": ("session",),
+    "pair_spread": ("spread_band",),
+    "ratio_line": ("spread_band",),
+    "corr_line": ("spread_band",),
+    "sector_bars": ("sector_bars",),
+    "stack_bar": ("sector_bars",),
+    "breadth_area": ("breadth_line",),
+    "line_level": ("level_line",),
+    "line_range": ("level_line",),
+    "curve_line": ("yield_curve", "spread_band"),
+    "regime_strip": ("vix_regime",),
+    "surprise_bars": ("surprise_dots",),
+    "reaction_dots": ("reaction_bars",),
+    "calendar_strip": ("calendar_strip",),
+    "season_bars": ("seasonality_strip",),
+    "fan": ("seasonality_strip",),
+    "triple_bars": ("small_multiples",),
 }
-"""What stories call a chart, and the recipe that draws it; any other name is the recipe's own."""
+"""What stories call a chart, and the recipes that draw it: the first that the day's data can carry."""
 
-HELPERS = frozenset({"style", "words", "closes", "place"})
+BY_DETECTOR: Mapping[str, tuple[str, ...]] = {"calm_end": ("since_bars",), "calm_end_drop2": ("since_bars",)}
+"""The end of a calm is called ``drought_bars`` like that of a wait for a record, but is told in daily moves."""
+
+HELPERS = frozenset({"style", "words", "closes", "place", "moves", "compound", "reports"})
 """Modules of ``charts/`` that recipes share; they are not recipes."""
 
 _PREFIX = "newsletter_charts_"
@@ -93,15 +96,22 @@ class Recipe(Protocol):
         """The plan in one theme, on a sheet of 640 x 500 px at twice the resolution."""
 
 
+def asked_by(story: Story) -> tuple[str, ...]:
+    """The recipes to try for a story, in order; none where it wants no chart."""
+    own = BY_DETECTOR.get(story.detector, SHORT_NAMES.get(story.recipe, (story.recipe,)))
+    fallback = story.fallback or ""
+    asked = dict.fromkeys((*own, *SHORT_NAMES.get(fallback, (fallback,))))
+    return tuple(name for name in asked if name not in ("", "none"))
+
+
 def recipe(name: str, folders: Sequence[Path]) -> Recipe:
-    """The recipe of that name (a story's short name or a file's); ChartError where there is none or it is broken."""
-    file_name = SHORT_NAMES.get(name, name)
-    if not file_name.isidentifier() or file_name in HELPERS:
+    """The recipe of that file name; ChartError where there is none, BrokenRecipe where it can't be loaded."""
+    if not name.isidentifier() or name in HELPERS:
         raise ChartError(f"{name!r} is not a chart recipe; there is {', '.join(names(folders))}")
-    path = next((p for folder in folders if (p := folder / f"{file_name}.py").is_file()), None)
+    path = next((p for folder in folders if (p := folder / f"{name}.py").is_file()), None)
     if path is None:
-        raise ChartError(f"no chart recipe {file_name!r}; there is {', '.join(names(folders))}")
-    module = _load(_package(folders), file_name, folders)
+        raise ChartError(f"no chart recipe {name!r}; there is {', '.join(names(folders))}")
+    module = _load(_package(folders), name, folders)
     for function in ("plan", "draw"):
         if not callable(getattr(module, function, None)):
             raise BrokenRecipe(
@@ -128,15 +138,15 @@ def where(error: BaseException, folders: Sequence[Path]) -> str:
     return f"{inside[-1].filename}:{inside[-1].lineno}" if inside else ""
 
 
-def _load(package: str, file_name: str, folders: Sequence[Path]) -> ModuleType:
+def _load(package: str, name: str, folders: Sequence[Path]) -> ModuleType:
     try:
-        return importlib.import_module(f"{package}.{file_name}")
+        return importlib.import_module(f"{package}.{name}")
     # A recipe is the operator's own program: whatever it raises while it loads is a mistake in that file.
     except (
         *(SyntaxError, ImportError, ArithmeticError, AttributeError, LookupError),
         *(NameError, TypeError, ValueError),
     ) as error:
-        place = where(error, folders) or file_name
+        place = where(error, folders) or name
         raise BrokenRecipe(
             f"{place}: the recipe can't be loaded: {_reason(error)}; correct it or remove it"
         ) from error

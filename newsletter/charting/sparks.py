@@ -1,0 +1,48 @@
+"""Sparklines for "at a glance": a year of closes as a line of 84 x 22 px, drawn at twice that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from io import BytesIO
+
+from newsletter.errors import ChartError
+from newsletter.look import SCALE, SPARK_SIZE, Theme
+
+COLOURS = 16
+OVERSAMPLED = 4
+"""Drawn so many times larger and scaled down, which smooths the line."""
+
+LINE, DOT, MARGIN = 1.5, 2.4, 3.0
+"""Width of the line, radius of the last point and room around them, px as shown."""
+
+
+def sparkline(values: Sequence[float], theme: Theme) -> bytes:
+    """``values``, oldest first, as an opaque PNG on the card's ground; ChartError for fewer than two known ones."""
+    from PIL import Image, ImageDraw
+
+    if len(values) < 2 or not all(map(math.isfinite, values)):
+        raise ChartError(f"a sparkline needs two values or more, all known; it got {len(values)}")
+    zoom = SCALE * OVERSAMPLED
+    width, height = (side * zoom for side in SPARK_SIZE)
+    image = Image.new("RGB", (width, height), theme.card)
+    pen = ImageDraw.Draw(image)
+    points = _points(values, width, height, MARGIN * zoom)
+    pen.line(points, fill=theme.accent, width=round(LINE * zoom), joint="curve")
+    x, y = points[-1]
+    radius = DOT * zoom
+    pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=theme.accent)
+    small = image.resize((SPARK_SIZE[0] * SCALE, SPARK_SIZE[1] * SCALE), Image.Resampling.BOX)
+    out = BytesIO()
+    small.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
+    return out.getvalue()
+
+
+def _points(values: Sequence[float], width: int, height: int, margin: float) -> list[tuple[float, float]]:
+    low, high = min(values), max(values)
+    flat = high - low <= 1e-12 * max(abs(low), abs(high), 1e-300)
+    across, down = (width - 2 * margin) / (len(values) - 1), height - 2 * margin
+    return [
+        (margin + across * i, margin + (down / 2 if flat else down * (1 - (value - low) / (high - low))))
+        for i, value in enumerate(values)
+    ]

@@ -498,10 +498,6 @@ def _report(config: Config, store: Store, issue: FrozenIssue, outcome: Outcome) 
     )
 
 
-def _counted(store: Store, issue: str) -> dict[str, int]:
-    return {state.value: number for state, number in ledger.counts(store, issue).items() if number}
-
-
 @contextmanager
 def ending_on_signals(stop: Stop | None) -> Iterator[Stop]:
     """``stop``, or one that SIGTERM and SIGINT set. Only the main thread can listen to signals."""

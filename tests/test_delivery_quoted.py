@@ -21,6 +21,7 @@ def decoded(encoded: str) -> str:
 @given(TEXT)
 @example("From the desk")
 @example("a" * 75 + " ")
+@example("a" * 74 + " ")
 @example("é" * 40 + "\t\n.\n..\n = ")
 @example("x" * 74 + "=" + "y" * 76 + "\n")
 def test_the_library_reads_back_what_was_written(text: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +14,9 @@ import pytest
 from newsletter import mailing
 from newsletter.config import Config
 from newsletter.delivery.sending import Stop
-from newsletter.delivery.transport import ConnectionLost, Message, Receipt, Stage
+from newsletter.delivery.transport import ConnectionLost, Message, NoConnection, Receipt, Stage, Transport
 from newsletter.delivery.transports.memory import TAKEN, Memory
-from newsletter.errors import Held, MailError
+from newsletter.errors import Held, MailError, StoreError
 from newsletter.mailing import MailingReport, Outcome
 from newsletter.store import ledger, subscribers
 from newsletter.store.database import opened
@@ -444,3 +445,117 @@ def test_an_address_in_another_alphabet_is_local_where_the_server_is_old(tmp_pat
         assert list(inbox.recipients()) == ["anna@xn--bcher-kva.example"]
     assert report.account is not None
     assert report.account.reasons == (("local", State.REJECTED, 1),)
+
+
+def test_a_421_leaves_the_connection_and_hands_back_the_rest(tmp_path: Path) -> None:
+    config = config_at(tmp_path, smtp="{connections: 1}")
+    fill(config, readers(12))
+    opened_connections = 0
+    busy = Receipt(stage=Stage.MAIL, code=421, text="4.7.0 too many messages on this connection")
+
+    class Strict(Memory):
+        """Takes three messages a connection."""
+
+        @contextmanager
+        def connected(self) -> Iterator[Transport]:
+            nonlocal opened_connections
+            opened_connections += 1
+            taken = 0
+
+            def answer(message: Message) -> Receipt:
+                nonlocal taken
+                taken += 1
+                return TAKEN if taken <= 3 else busy
+
+            self._answer = answer
+            yield self
+
+    memory = Strict()
+    clock = Ticking()
+    report = send(config, issue_at(tmp_path), memory, clock)
+
+    assert states(report) == {State.ACCEPTED: 12}
+    assert sorted(message.recipient for message in memory.messages) == readers(12)
+    assert opened_connections >= 5, "one to greet, and one for every three"
+    assert sum(clock.waits) > 40, "those told to come back waited"
+
+
+def test_a_login_that_stops_working_holds_the_mailing(tmp_path: Path) -> None:
+    config = config_at(tmp_path)
+    fill(config, readers(20))
+    tries = 0
+
+    class Locked(Memory):
+        """Greets, and then knows us no more."""
+
+        @contextmanager
+        def connected(self) -> Iterator[Transport]:
+            nonlocal tries
+            tries += 1
+            if tries > 1:
+                raise NoConnection("127.0.0.1:25 refuses us: 535 5.7.8 who are you?", lasting=True)
+            yield self
+
+    with pytest.raises(Held, match="who are you"):
+        send(config, issue_at(tmp_path), Locked())
+
+    account = mailing.status(config)
+    assert account is not None
+    assert account.states[State.PLANNED] == 20
+
+
+def test_an_unreachable_server_is_tried_again_and_then_held(tmp_path: Path) -> None:
+    config = config_at(tmp_path)
+    fill(config, readers(20))
+    clock = Ticking()
+    tries = 0
+
+    class Gone(Memory):
+        """Greets, and is gone for a while: for three tries, or for good."""
+
+        def __init__(self, back_after: int) -> None:
+            super().__init__()
+            self.back_after = back_after
+
+        @contextmanager
+        def connected(self) -> Iterator[Transport]:
+            nonlocal tries
+            tries += 1
+            if 1 < tries <= 1 + self.back_after:
+                raise NoConnection("can't reach the mail server", lasting=False)
+            yield self
+
+    with pytest.raises(Held, match="10 connections failed in a row"):
+        send(config, issue_at(tmp_path), Gone(100), clock)
+    assert sum(clock.waits) > 3
+    tries = 0
+    assert states(send(config, issue_at(tmp_path), Gone(3), clock)) == {State.ACCEPTED: 20}
+
+
+def test_an_error_of_the_program_ends_the_run_and_is_raised(tmp_path: Path) -> None:
+    config = config_at(tmp_path)
+    fill(config, readers(40))
+
+    def answer(message: Message) -> Receipt:
+        raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError):
+        send(config, issue_at(tmp_path), Memory(answer))
+
+    # What was claimed then is in doubt: the next run says so.
+    report = send(config, issue_at(tmp_path), Memory())
+    assert states(report)[State.UNKNOWN] <= 16
+    assert sum(states(report).values()) == 40
+
+
+def test_a_store_that_fails_in_the_middle_is_said(tmp_path: Path) -> None:
+    config = config_at(tmp_path)
+    fill(config, readers(40))
+
+    def answer(message: Message) -> Receipt:
+        with opened(config.paths.store) as store, store.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS delivery_event")
+        return TAKEN
+
+    with pytest.raises(StoreError, match="no such table: delivery_event"):
+        send(config, issue_at(tmp_path), Memory(answer))

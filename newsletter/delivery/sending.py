@@ -18,7 +18,6 @@ import structlog
 from newsletter.clock import Clock
 from newsletter.delivery.replies import HINTS, judge, wait
 from newsletter.delivery.transport import Connect, ConnectionLost, Message, NoConnection, Transport
-from newsletter.errors import NewsletterError
 from newsletter.store import ledger
 from newsletter.store.claims import Claim, Result, Turn, hand_back, take_turns
 from newsletter.store.database import Store
@@ -86,7 +85,7 @@ class _Order:
 
     turn: Turn
     claims: tuple[Claim, ...] | None = None
-    error: NewsletterError | None = None
+    error: BaseException | None = None
 
 
 class Clerk:
@@ -115,7 +114,7 @@ class Clerk:
         turns = [order.turn for order in orders]
         try:
             claims = take_turns(run.store, run.issue, turns, run.digests, run.clock())
-        except NewsletterError as error:
+        except BaseException as error:  # raised by `turn` in each thread that waits for it
             for order in orders:
                 order.error = error
             return
@@ -189,8 +188,9 @@ def empty(run: Run) -> str:
     # After a stop, a thread that is stuck in opening a connection isn't waited for: it holds no claim.
     while any(thread.is_alive() for thread in threads) and run.stop.patient():
         next(filter(threading.Thread.is_alive, threads), threads[0]).join(0.05)
+    until = time.monotonic() + 0.5
     for thread in threads:
-        thread.join(0.2)
+        thread.join(max(0.0, until - time.monotonic()))
     if tally.error is not None:
         raise tally.error
     return tally.halt

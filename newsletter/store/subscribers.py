@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from newsletter.store.schema import Standing, consent, subscriber, suppression
@@ -55,11 +55,9 @@ def by_id(connection: Connection, identity: str) -> Subscriber | None:
     return _one(connection.execute(_SELECT.where(subscriber.c.id == identity)).first())
 
 
-def listed(
-    connection: Connection, state: Standing | None = None, *, limit: int | None = None, offset: int = 0
-) -> tuple[Subscriber, ...]:
+def listed(connection: Connection, state: Standing | None = None) -> tuple[Subscriber, ...]:
     """Subscribers by address, all or those of one standing."""
-    query = _SELECT.order_by(subscriber.c.normalised).limit(limit).offset(offset)
+    query = _SELECT.order_by(subscriber.c.normalised)
     if state is not None:
         query = query.where(subscriber.c.state == state)
     return tuple(map(_made, connection.execute(query)))
@@ -71,12 +69,6 @@ def stream(connection: Connection) -> Iterator[Subscriber]:
         _SELECT.order_by(subscriber.c.normalised), execution_options={"yield_per": 1000}
     )
     yield from map(_made, rows)
-
-
-def counted(connection: Connection) -> dict[Standing, int]:
-    """How many stand where."""
-    rows = connection.execute(select(subscriber.c.state, func.count()).group_by(subscriber.c.state))
-    return {Standing(state): number for state, number in rows}
 
 
 def create(connection: Connection, new: Subscriber) -> None:
@@ -174,13 +166,6 @@ def settle(connection: Connection, digests: Digests, now: datetime) -> int:
     for row in missing:
         suppress(connection, digests(row.normalised)[0], row.state, now)
     return len(missing)
-
-
-def forget_pending(connection: Connection, before: datetime) -> int:
-    """Delete those who never confirmed since ``before``; returns how many."""
-    return connection.execute(
-        delete(subscriber).where(subscriber.c.state == Standing.PENDING, subscriber.c.created < before)
-    ).rowcount
 
 
 _SELECT = select(

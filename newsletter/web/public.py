@@ -135,12 +135,14 @@ async def _act(site: _Site, request: Request) -> Response:
     identity = _subscriber(site, request)
     body = await _body(request)
     one_click = b"List-Unsubscribe" in body and b"One-Click" in body  # as a form in either of its encodings
-    known = await run_in_threadpool(_leave, site, identity, "one-click" if one_click else "page")
+    known = await run_in_threadpool(_leave, site, identity, one_click)
     return site.page("unsubscribe", state="done" if known else "unknown")
 
 
-def _leave(site: _Site, identity: str, how: str) -> bool:
-    left = roster.leave(site.store, identity, how, keys=site.keys, now=site.clock())
+def _leave(site: _Site, identity: str, one_click: bool) -> bool:
+    how = "one-click" if one_click else "page"
+    shown = None if one_click else bytes(site.page("unsubscribe", state="ask").body).decode()
+    left = roster.leave(site.store, identity, how, keys=site.keys, now=site.clock(), shown=shown)
     if left:
         log.info("unsubscribed", action="subscriber_left", subscriber=identity, how=how)
     return left or roster.known(site.store, identity)

@@ -16,11 +16,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ import pytest
 from newsletter import project
 from newsletter.sessions import exchange
 from tests.mail_support import BASE_URL, SECRET
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 SESSIONS = 800
 """Days of prices: three years and a little."""
@@ -147,7 +150,7 @@ class Project:
     folder: Path
     day: date
 
-    def __call__(self, *arguments: str, code: int = 0, **environment: str) -> Done:
+    def __call__(self, *arguments: str, code: int = 0, environment: Mapping[str, str] = NOTHING) -> Done:
         """Run ``newsletter`` with these arguments to its end; it must leave with ``code`` and without a traceback."""
         child = subprocess.run(
             [*COMMAND, *arguments],
@@ -163,13 +166,13 @@ class Project:
         return done
 
     @contextmanager
-    def started(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """A command that goes on until it is ended, at the latest when the block is left."""
         with (self.folder / f"{arguments[0]}.log").open("a") as log:
             child = subprocess.Popen(
                 [*COMMAND, *arguments],
                 cwd=self.folder,
-                env=environment_with(environment),
+                env=environment_with(NOTHING),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -202,23 +205,22 @@ class Project:
         self("subscribers", "import", "readers.csv", "--consent", "invented, for tests")
 
     def stored(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every row of every table, read without the program."""
+        """Every row of every table that has any, read without the program."""
         if not (self.folder / "newsletter.db").exists():
             return {}
         with closing(sqlite3.connect(f"file:{self.folder / 'newsletter.db'}?mode=ro", uri=True)) as database:
             names = [
                 name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             ]
-            return {
-                name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
-                for name in names
-            }
+            names.remove("schema_version")
+            tables = {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+        return {name: sorted(rows, key=repr) for name, rows in tables.items() if rows}
 
 
 COMMAND = (sys.executable, "-m", "newsletter")
 
 
-def environment_with(changes: dict[str, str]) -> dict[str, str]:
+def environment_with(changes: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with the test's key and without any other setting of ours; an empty value unsets."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
     merged = {**kept, "NEWSLETTER_SECRET_KEY": SECRET, **changes}

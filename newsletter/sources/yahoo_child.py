@@ -1,4 +1,4 @@
-"""The process that talks to Yahoo, started anew for every issue: ``python -m newsletter.sources.yahoo_child``.
+"""The process that talks to Yahoo, started anew for every issue; it imports nothing of ours.
 
 yfinance keeps state for the whole process that never expires (replies about the past, error pages among them) and takes
 long to import; both end with this process. It reads one request as JSON from standard input and writes one JSON line a
@@ -109,6 +109,10 @@ class Yahoo:
 
     def _failure(self, error: BaseException) -> Row:
         text = " ".join(str(error).split())[:200] or type(error).__name__
+        if isinstance(error, ValueError) and not isinstance(error, self._http.requests.exceptions.HTTPError):
+            text = "a reply that is not whole"
+        if isinstance(error, LookupError | TypeError | AttributeError):
+            text = "an error page instead of data"
         if isinstance(error, self._yf.exceptions.YFRateLimitError):
             self._turned_away.set()
             return {"error": "rate limited", "kind": REFUSED}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -23,10 +22,10 @@ from newsletter.config import Yahoo
 WAITS = (30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds before asking again after a refusal."""
 
-PAUSE = 2.0
-"""Seconds before asking once more after a failure of the network."""
+PAUSES = (2.0, 10.0)
+"""Seconds before asking again after a failure of the network: it is over soon, or not today."""
 
-_PACKAGE = Path(__file__).parents[2]
+CHILD = Path(__file__).with_name("yahoo_child.py")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,11 +89,11 @@ class Replies:
 
 @dataclass(kw_only=True, slots=True)
 class Patience:
-    """How long to go on: until ``ends`` on the monotonic clock, waiting ``waits`` between refusals."""
+    """How long to go on: until ``ends`` on the monotonic clock, waiting ``waits`` after refusals, ``pauses`` after failures."""
 
     ends: float
     waits: Sequence[float] = WAITS
-    pause: float = PAUSE
+    pauses: Sequence[float] = PAUSES
     sleep: Callable[[float], None] = time.sleep
 
     @property
@@ -113,7 +112,7 @@ def ask(
 ) -> Replies:
     """Ask until everything has come, or waiting longer is of no use; only what is missing is asked again."""
     total, replies, wanted = request.parts, Replies(), request
-    waits, paused = iter(patience.waits), False
+    waits, pauses = iter(patience.waits), iter(patience.pauses)
     while True:
         done = total - wanted.parts
         fresh = _once(wanted, settings, patience, _counting(advance, done, total))
@@ -121,10 +120,8 @@ def ask(
         wanted = _missing(request, replies)
         if not wanted.parts:
             return replies
-        if any(failure.kind == "refused" for failure in fresh.failures.values()):
-            wait = next(waits, None)
-        else:
-            wait, paused = (None if paused else patience.pause), True
+        refused = any(failure.kind == "refused" for failure in fresh.failures.values())
+        wait = next(waits if refused else pauses, None)
         if wait is None or wait >= patience.left:
             return replies
         step(f"waiting {wait:.0f} s for Yahoo to answer again")
@@ -146,14 +143,12 @@ def _once(request: Request, settings: Yahoo, patience: Patience, advance: Callab
 def _lines(
     request: Request, settings: Yahoo, folder: Path, patience: Patience, advance: Callable[[int], None]
 ) -> list[Mapping[str, Any]]:
-    command = [sys.executable, "-m", "newsletter.sources.yahoo_child"]
-    path = os.pathsep.join(filter(None, (str(_PACKAGE), os.environ.get("PYTHONPATH"))))
+    # As a file, not as a module: the package around it would be imported too. -P keeps its neighbours' names apart.
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-P", str(CHILD)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
     )
     assert process.stdin is not None
     assert process.stdout is not None

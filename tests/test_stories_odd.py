@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.facts import Findings
@@ -158,7 +158,6 @@ prices = st.one_of(
 )
 
 
-@settings(max_examples=25)
 @given(
     tail=st.lists(prices, min_size=1, max_size=30),
     length=st.sampled_from([1, 30, 300, 600]),
@@ -169,7 +168,6 @@ def test_any_prices(tail: list[float], length: int, names: set[str]) -> None:
     sound(market(dict.fromkeys(sorted(names), closes)))
 
 
-@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), length=st.integers(255, 700))
 def test_a_record_is_the_highest_close_of_the_file(seed: int, length: int) -> None:
     draw = np.random.default_rng(seed)

@@ -126,13 +126,13 @@ def told(
         p=round(hit.p, 9),
         z=round(z, 6),
         facts=facts,
-        recipe=detector.recipe,
-        fallback=detector.fallback,
+        recipe=guards.ROLL_SAFE if track.entity in guards.FUTURES else detector.recipe,
+        fallback=None if track.entity in guards.FUTURES else detector.fallback,
         yardstick=track.day(hit.yardstick) if hit.yardstick >= 0 else None,
         score=round(scoring.total(parts), 6),
         parts=parts,
         changed=hit.changed,
-        notes=guards.notes(detector, hit, session),
+        notes=guards.notes(track.entity, hit, session),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from newsletter.facts import Family, Story
 from newsletter.market import MarketDay
 from newsletter.stories import scoring
-from newsletter.stories.firings import Detector, Hit
+from newsletter.stories.firings import Hit
 
 CAP = 2.5
 """The most that context may score, and what flows alone could have made."""
@@ -24,7 +24,11 @@ INSIDE = "inside_bear"
 FLOWS = frozenset({Family.RELATIVE, Family.BREADTH})
 """Families whose findings index reconstitution and expiry can make on their own."""
 
-FUTURES = frozenset({"GC=F", "CL=F"})
+FUTURES = frozenset({"GC=F", "CL=F", "SI=F", "HG=F"})
+"""Continuous futures: a roll from one contract to the next looks like a move."""
+
+ROLL_SAFE = "line_level"
+"""The chart that shows a future's level and compares no moves."""
 
 
 def is_mechanical(day: date) -> bool:
@@ -34,14 +38,14 @@ def is_mechanical(day: date) -> bool:
     return friday and ((day.month % 3 == 0 and nth == 3) or (day.month == 6 and nth == 4))
 
 
-def notes(detector: Detector, hit: Hit, session: date) -> tuple[str, ...]:
+def notes(entity: str, hit: Hit, session: date) -> tuple[str, ...]:
     """What a reader of the story must be told, as stable words."""
     found = []
     if is_mechanical(session):
         found.append(MECHANICAL)
     if hit.extra.get("inside"):
         found.append(INSIDE)
-    if detector.name in ("gold_move", "oil_move", "gold_record"):
+    if entity in FUTURES:
         found.append(ROLL)
     return tuple(found)
 

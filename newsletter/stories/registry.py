@@ -509,7 +509,7 @@ DETECTORS: tuple[Detector, ...] = (
         run=moves.move_rank,
         cites=(*MOVE_CITES, "points_rank:file", "share_above:file"),
         recipe="bars_since",
-        fallback="hist_dot",
+        fallback="line_level",
         sized=True,
         reference=(5.6, 5.6),
     ),
@@ -637,7 +637,7 @@ DETECTORS: tuple[Detector, ...] = (
             entities=these(entity),
             run=moves.move_rank,
             cites=MOVE_CITES,
-            recipe="line_level" if entity.endswith("=F") else "bars_since",
+            recipe="bars_since",
             sized=True,
             reference=(3.8, 5.3),
         )

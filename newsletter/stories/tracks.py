@@ -35,6 +35,8 @@ IN_BASIS_POINTS = frozenset({Kind.YIELD, Kind.CREDIT})
 OWN_CALENDAR = frozenset({Kind.CRYPTO, Kind.COMMODITY, Kind.CURRENCY, Kind.YIELD, Kind.CREDIT})
 """These keep other holidays than the exchange: their rows are their own trading days."""
 
+TINY, HUGE = 1e-12, 1e15
+
 SPLITS = frozenset({Kind.STOCK, Kind.ETF, Kind.SECTOR})
 """These split their shares; a file that mixes closes from before and after shows a fall that never was."""
 
@@ -173,7 +175,9 @@ def as_date(day: np.datetime64) -> date:
 def price_track(series: Series, session: date, sessions: Days, ahead: Days, warm: int | None) -> Track | None:
     if not series.detectable:
         return None
-    bars = series.bars[series.bars["close"].notna()]
+    # A close of almost nothing is no price: a change from it is beyond what a float holds.
+    size = series.bars["close"].abs()
+    bars = series.bars[(size == 0.0) | ((size >= TINY) & (size <= HUGE))]
     days = bars.index.to_numpy().astype("datetime64[D]")
     kind = series.instrument.kind
     keep = days <= np.datetime64(session, "D")

@@ -43,7 +43,7 @@ def test_a_whole_folder_makes_a_normal_day(folder: Path) -> None:
     assert day.series["^RUT"].source == "csv:^RUT"
     assert list(day.series["^RUT"].bars.columns) == ["open", "high", "low", "close", "volume"]
     assert (day.series["^RUT"].bars.dtypes == "float64").all()
-    assert not day.sample
+    assert day.sample  # its calendars are those of the sample market
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -38,6 +38,18 @@ def test_no_issue_before_the_session_before_is_over(folder: Path) -> None:
         day_of(config_for(folder), "2025-08-26", clock=clock)
 
 
+@pytest.mark.parametrize("day", ["2027-03-01", "2099-01-05", "9999-12-31"])
+def test_no_issue_in_a_far_future(folder: Path, day: str) -> None:
+    with pytest.raises(NoSession, match=f"no issue of {day} yet"):
+        day_of(config_for(folder), day)
+
+
+@pytest.mark.parametrize("day", ["1984-06-01", "0001-01-01"])
+def test_no_issue_before_the_calendar_begins(folder: Path, day: str) -> None:
+    with pytest.raises(NoSession, match="lies outside the calendar of XNYS"):
+        day_of(config_for(folder), day)
+
+
 def test_an_issue_as_soon_as_the_session_before_is_over(folder: Path) -> None:
     clock = frozen(datetime(2025, 8, 25, 20, 0, tzinfo=UTC))
     assert day_of(config_for(folder), "2025-08-26", clock=clock).session == date(2025, 8, 25)

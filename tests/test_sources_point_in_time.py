@@ -57,6 +57,7 @@ def seed(shared: Path) -> MarketDay:
 def test_no_bar_is_later_than_the_session(shared: Path) -> None:
     day = seed(shared)
     assert day.session == date(2025, 8, 25)
+    assert not day.sample
     assert {series.bars.index[-1].date() for series in day.series.values()} == {
         date(2025, 8, 25),
         date(2025, 8, 22),  # credit spreads of a session appear on the next morning

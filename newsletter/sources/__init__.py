@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,7 @@ from newsletter.sources import (
     headlines,
     sample,
     sizes,
+    treasury,
     yahoo,
     yahoo_calendars,
 )
@@ -64,10 +65,12 @@ def gather(
     for a broken file; SourceUnavailable where nothing could be fetched. Anything less is a Gap in the result, and the
     verdict says whether it may be mailed.
     """
-    watch = progress or silent
     now = clock()
-    market = exchange(edition.exchange, max(day.year, now.year) + 1)
+    if day.year > now.year + 1:
+        raise NoSession(f"no issue of {day} yet: it lies too far ahead; give the date of a morning")
+    market = exchange(edition.exchange, now.year + 1)
     moment = moment_of(market, edition, day, clock=clock)
+    watch = progress or silent
     supply = _Supplier(config, market, moment, clock, watch)
     prices, calendars, news = supply.prices(), supply.calendars(), supply.headlines()
     _refuse_before_data(prices, market, moment)
@@ -154,7 +157,7 @@ def assemble(
         gaps=gaps,
         verdict=_verdict(judgement.verdict, any(gap.degraded for gap in gaps)),
         early_close=market.is_early_close(moment.session),
-        sample=config.sources.prices.kind is PriceKind.SAMPLE,
+        sample=_invented(config),
     )
 
 
@@ -194,8 +197,28 @@ class _Supplier:
                 progress=self._progress,
             )
         if source.kind is PriceKind.YAHOO:
-            return yahoo.prices(self._universe, self._moment, self._yahoo())
+            return self._with_treasury(yahoo.prices(self._universe, self._moment, self._yahoo()))
         return sample.prices(self._universe, self._market, self._moment.session)
+
+    def _with_treasury(self, prices: PriceSupply) -> PriceSupply:
+        """Par yields beside Yahoo's prices; never where Yahoo itself is replaced, as in tests without a network."""
+        if self._config.sources.yahoo.base_url is not None:
+            return prices
+        yields = treasury.prices(
+            self._universe,
+            self._moment,
+            PriceStore(self._config.paths.prices),
+            self._market.index,
+            clock=self._clock,
+        )
+        order = [item.symbol for item in self._universe]
+        series = {**prices.series, **yields.series}
+        return replace(
+            prices,
+            series={symbol: series[symbol] for symbol in order if symbol in series},
+            gaps=(*prices.gaps, *yields.gaps),
+            fetches=(*prices.fetches, *yields.fetches),
+        )
 
     def _yahoo(self) -> yahoo.Source:
         return yahoo.Source(
@@ -261,6 +284,15 @@ def _sessions(market: Exchange, prices: PriceSupply, session: Session) -> pd.Dat
     return market.index[
         market.index.searchsorted(first) : market.index.searchsorted(pd.Timestamp(session), side="right")
     ]
+
+
+def _invented(config: Config) -> bool:
+    """Whether anything in the issue comes from the sample market."""
+    sources = config.sources
+    return (
+        PriceKind.SAMPLE in (sources.prices.kind, sources.calendars.kind)
+        or sources.headlines.kind is HeadlineKind.SAMPLE
+    )
 
 
 def _verdict(judged: Verdict, missing: bool) -> Verdict:

@@ -20,6 +20,7 @@ from newsletter.instruments import Instrument, Kind
 from newsletter.market import Gap, Series, State
 from newsletter.progress import Progress
 from newsletter.sessions import FIRST_DAY, Exchange
+from newsletter.sources import treasury
 from newsletter.sources.bonds import bonds_closed
 from newsletter.sources.csv_prices import ON_SESSIONS, on_calendar
 from newsletter.sources.point_in_time import Moment
@@ -77,7 +78,7 @@ def prices(universe: Sequence[Instrument], moment: Moment, source: Source) -> Pr
         if (found := _series(item, revisions, moment, source)) is not None
     }
     _refuse_nothing(series, replies, moment)
-    absent = [item.name for item in universe if item.symbol in ELSEWHERE]
+    absent = [item.name for item in universe if item.symbol in ELSEWHERE - set(treasury.COLUMNS)]
     gaps = [*_gaps(replies, here), *again]
     if absent:
         gaps.append(Gap(source="prices", reason=f"Yahoo doesn't carry {', '.join(absent)}"))

@@ -86,9 +86,11 @@ def test_quiet_controls(shared: Path, session: str) -> None:
 
 
 def test_eve_of_a_fed_decision_leads_a_quiet_day(shared: Path) -> None:
-    _, choice = issue(shared, "2019-12-10")
+    findings, choice = issue(shared, "2019-12-10")
     assert choice.lead is not None
     assert choice.lead.key == "macro_ahead:event:Federal Funds Rate:0"
+    assert _find(findings, "event:Federal Funds Rate", "day", "due", None) == date(2019, 12, 11)
+    assert _find(findings, "event:Federal Funds Rate", "release_count", "12r", None) == 12
 
 
 def test_a_streak_leads_the_quiet_seventh_of_may(shared: Path) -> None:
@@ -105,7 +107,7 @@ def test_twins_fold_into_the_sp(shared: Path) -> None:
 
 
 def test_every_fact_of_a_story_is_in_the_book(shared: Path) -> None:
-    for session in ("2018-02-05", "2020-11-09", "2024-08-05", "2025-08-25"):
+    for session in ("2018-02-05", "2019-12-10", "2020-11-09", "2024-08-05", "2025-04-09", "2025-08-25"):
         findings, _ = issue(shared, session)
         for story in findings.stories:
             assert set(story.facts) <= set(findings.facts), story.key

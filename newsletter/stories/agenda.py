@@ -10,7 +10,7 @@ from newsletter.facts import Fact, Unit
 from newsletter.market import Reading, Release
 from newsletter.stories.ledger import Ledger
 from newsletter.stories.prepared import Market
-from newsletter.stories.schedule import BENCHMARK, LAST, REPORTS
+from newsletter.stories.schedule import BENCHMARK, FED, LAST, REPORTS
 from newsletter.stories.tracks import Track
 
 AHEAD = timedelta(days=10)
@@ -30,6 +30,11 @@ def _releases(market: Market) -> list[Fact]:
             continue
         seen.add((item.event, item.day))
         found += _release(market, item)
+    for day in market.day.rate_decisions:
+        # Known from the central bank's own calendar, long before and after anybody publishes a consensus.
+        if market.session <= day <= market.session + AHEAD and (FED, day) not in seen:
+            seen.add((FED, day))
+            found += _decision(market, day)
     for event in dict.fromkeys(name for name, _ in sorted(seen, key=lambda pair: pair[1])):
         found += release_moves(market, event)
     return found
@@ -55,6 +60,12 @@ def _release(market: Market, item: Release) -> list[Fact]:
     return list(notes)
 
 
+def _decision(market: Market, day: date) -> list[Fact]:
+    notes = Ledger(entity=f"event:{FED}", as_of=market.session, source="Federal Reserve calendar")
+    notes.add("day", f"{'out' if day <= market.session else 'due'}@{day}", day, Unit.DATE)
+    return list(notes)
+
+
 def reading_unit(figure: Reading) -> Unit:
     """The unit a calendar's figure is a fact in."""
     return {"pct": Unit.PCT, "count": Unit.COUNT, "usd": Unit.USD}.get(figure.unit, Unit.LEVEL)
@@ -65,9 +76,7 @@ def release_moves(market: Market, event: str) -> list[Fact]:
     track = market.track(BENCHMARK)
     if track is None:
         return []
-    days = sorted(
-        {item.day for item in market.day.releases if item.event == event and item.day <= market.session}
-    )
+    days = [day for day in market.schedule.days_of(event) if day <= market.session]
     rows = np.array([row for day in days if (row := track.row(day)) is not None], dtype=np.int64)[-LAST:]
     if len(rows) < LAST:
         return []

@@ -149,7 +149,8 @@ def facts_of(seen: Sighting, book: FactBook) -> Iterator[str]:
     for cite in seen.detector.cites:
         metric, _, window = cite.partition(":")
         item = book.find(seen.track.entity, metric, window)
-        if item is not None:
+        # The newest may be of an earlier session, where today's isn't known: not this story's.
+        if item is not None and item.as_of == seen.track.day(seen.hit.row):
             cited.append(item)
     return iter(dict.fromkeys(item.id for item in [*cited, *seen.facts]))
 

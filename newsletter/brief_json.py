@@ -9,9 +9,32 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import Enum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from newsletter.brief import SCHEMA, Brief, Paragraph, Sentence, StoryEntry
+from newsletter.brief import (
+    SCHEMA,
+    Brief,
+    Calendar,
+    Chart,
+    Correction,
+    IssueInfo,
+    MoverRow,
+    Paragraph,
+    ReadingItem,
+    SectorRow,
+    Sentence,
+    SnapshotRow,
+    StoryEntry,
+    Takeaway,
+    Tile,
+    WatchItem,
+)
+from newsletter.errors import DataError
+from newsletter.facts import Fact, Family, ScoreParts, Story, Unit
+from newsletter.market import Gap
+from newsletter.sessions import Session
 
 
 def to_json(brief: Brief) -> str:
@@ -72,6 +95,8 @@ def _story(entry: StoryEntry) -> dict[str, Any]:
         "notes": list(story.notes),
         "sentence": entry.sentence,
         "facts": list(story.facts),
+        "recipe": story.recipe,
+        "fallback": story.fallback,
         "role": entry.role,
         "passed_over": entry.passed_over,
     }
@@ -90,3 +115,111 @@ def _plain(value: object) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+def from_json(text: str) -> Brief:
+    """The brief as it was written; what isn't one of this schema raises DataError."""
+    try:
+        data = json.loads(text)
+        if data["schema"] != SCHEMA:
+            raise DataError(
+                f"brief.json has schema {data['schema']}, this program reads {SCHEMA}; build the issue again"
+            )
+        takeaway = data["takeaway"]
+        return Brief(
+            issue=_read(IssueInfo, data["issue"]),
+            subject=Sentence(text=data["subject"]),
+            preheader=Sentence(text=data["preheader"]),
+            words=data["words"],
+            read_minutes=data["read_minutes"],
+            tiles=_read(tuple[Tile, ...], data["tiles"]),
+            takeaway=Takeaway(
+                kicker=takeaway["kicker"],
+                headline=Sentence(text=takeaway["headline"]),
+                byline=takeaway["byline"],
+                paragraphs=tuple(_read_paragraph(item) for item in takeaway["paragraphs"]),
+                bottom_line=_read(Sentence | None, takeaway["bottom_line"]),
+            ),
+            chart=_read(Chart | None, data["chart"]),
+            watching=_read(tuple[WatchItem, ...], data["watching"]),
+            reading=_read(tuple[ReadingItem, ...], data["reading"]),
+            calendar=_read(Calendar, data["calendar"]),
+            snapshot=_read(tuple[SnapshotRow, ...], data["snapshot"]),
+            movers=_read(tuple[MoverRow, ...], data["movers"]["rows"]),
+            movers_universe=data["movers"]["universe"],
+            sectors=_read(tuple[SectorRow, ...], data["sectors"]),
+            breadth=_read(Sentence | None, data["breadth"]),
+            changes=_read(tuple[Sentence, ...], data["changes"]),
+            corrections=_read(tuple[Correction, ...], data["corrections"]),
+            stories=tuple(_read_story(item) for item in data["stories"]),
+            facts=tuple(_read_fact(item) for item in data["facts"]),
+            gaps=_read(tuple[Gap, ...], data["gaps"]),
+            sources=tuple(data["sources"]),
+            facts_checked=data["checked"]["facts"],
+            sentences_dropped=data["checked"]["sentences_dropped"],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"brief.json is not a brief ({type(error).__name__}: {error}); build the issue again"
+        ) from error
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """``value`` as ``kind``: a dataclass, a tuple of one kind, an optional, an enum, a date, or itself."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        if value is None:
+            return None
+        kinds = [item for item in arguments if item is not type(None)]
+        return _read(kinds[0], value) if len(kinds) == 1 else value
+    if origin is tuple:
+        return tuple(_read(arguments[0], item) for item in value)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(
+            **{
+                item.name: _read(hints[item.name], value[item.name])
+                for item in fields(kind)
+                if item.name in value
+            }
+        )
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    if kind is date or kind is Session:
+        return date.fromisoformat(value)
+    return value
+
+
+def _read_paragraph(data: Mapping[str, Any]) -> Paragraph:
+    # The sentences of a paragraph were joined; which of its facts stands in which isn't kept.
+    sentence = Sentence(text=data["text"], facts=tuple(data["facts"]))
+    return Paragraph(sentences=(sentence,), role=data["role"])
+
+
+def _read_fact(data: Mapping[str, Any]) -> Fact:
+    unit = Unit(data["unit"])
+    value = date.fromisoformat(data["value"]) if unit is Unit.DATE else data["value"]
+    return Fact(**{**data, "unit": unit, "value": value, "as_of": date.fromisoformat(data["as_of"])})
+
+
+def _read_story(data: Mapping[str, Any]) -> StoryEntry:
+    story = Story(
+        detector=data["detector"],
+        family=Family(data["family"]),
+        entity=data["entity"],
+        direction=data["direction"],
+        p=data["p"],
+        z=data["z"],
+        facts=tuple(data["facts"]),
+        recipe=data["recipe"],
+        fallback=data["fallback"],
+        yardstick=_read(date | None, data["yardstick"]),
+        score=data["score"],
+        parts=_read(ScoreParts | None, data["parts"]),
+        changed=data["changed"],
+        absorbed=tuple(data["absorbed"]),
+        notes=tuple(data["notes"]),
+    )
+    return StoryEntry(
+        story=story, sentence=data["sentence"], role=data["role"], passed_over=data["passed_over"]
+    )

@@ -301,6 +301,15 @@ def test_nobody_there_is_one_clear_line(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 60
 
 
+def test_without_a_network_nobody_waits(tmp_path: Path) -> None:
+    at = source("http://nowhere.invalid", tmp_path)
+    at.patience.pauses = (60.0,)
+    begun = time.monotonic()
+    with pytest.raises(SourceUnavailable, match=r"\(no network, or no name service\)"):
+        supply(config(), at)
+    assert time.monotonic() - begun < 60
+
+
 def test_time_that_runs_out_is_one_clear_line(replay: Replay, tmp_path: Path) -> None:
     replay.fault("kind=latency&ms=60000&path=/v8/finance/chart")
     with pytest.raises(SourceUnavailable, match="no answer in time"):

@@ -27,7 +27,7 @@ PAGES = 40
 LARGE = 1e10
 """Dollars of market value from which a company's report is asked for."""
 
-REFUSED, UNKNOWN, FAILED = "refused", "unknown", "failed"
+REFUSED, UNKNOWN, FAILED, OFFLINE = "refused", "unknown", "failed", "offline"
 
 Row = dict[str, Any]
 
@@ -108,7 +108,9 @@ class Yahoo:
                 return
 
     def _failure(self, error: BaseException) -> Row:
-        text = " ".join(str(error).split())[:200] or type(error).__name__
+        text = " ".join(str(error).split()).partition(" See http")[0][:200] or type(error).__name__
+        if "resolve" in text.lower():
+            return {"error": "no network, or no name service", "kind": OFFLINE}
         if isinstance(error, ValueError) and not isinstance(error, self._http.requests.exceptions.HTTPError):
             text = "a reply that is not whole"
         if isinstance(error, LookupError | TypeError | AttributeError):
@@ -128,7 +130,7 @@ def answer(request: Row, say: Callable[[Row], None]) -> None:
     if tasks:
         first = yahoo.chart(*tasks[0])
         say(first)
-        if first.get("kind") in (REFUSED, FAILED):
+        if first.get("kind") in (REFUSED, FAILED, OFFLINE):
             # Nothing answers: the others would only wait for it one after another.
             for number, _ in tasks[1:]:
                 say({**first, "chart": number})

@@ -71,7 +71,10 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why there is no reply. ``kind`` is ``refused`` (too many requests), ``unknown`` (no such thing) or ``failed``."""
+    """Why there is no reply.
+
+    ``kind`` is ``refused`` (too many requests), ``unknown`` (no such thing), ``offline`` (no network) or ``failed``.
+    """
 
     kind: str
     reason: str
@@ -120,8 +123,10 @@ def ask(
         wanted = _missing(request, replies)
         if not wanted.parts:
             return replies
-        refused = any(failure.kind == "refused" for failure in fresh.failures.values())
-        wait = next(waits if refused else pauses, None)
+        kinds = {failure.kind for failure in fresh.failures.values()}
+        if kinds == {"offline"}:
+            return replies
+        wait = next(waits if "refused" in kinds else pauses, None)
         if wait is None or wait >= patience.left:
             return replies
         step(f"waiting {wait:.0f} s for Yahoo to answer again")

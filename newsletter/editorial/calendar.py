@@ -91,7 +91,7 @@ def _report(desk: Desk, item: EarningsDate) -> EarningsRow:
 
 def _heavyweight(desk: Desk, voice: Voice) -> Sentence | None:
     line = next_up.report(desk)
-    return None if line is None else voice.sentence(line)
+    return None if line is None else voice.alone(line)
 
 
 def _week_ahead(desk: Desk, voice: Voice) -> tuple[Sentence, ...]:
@@ -100,7 +100,7 @@ def _week_ahead(desk: Desk, voice: Voice) -> tuple[Sentence, ...]:
         return ()
     found = next_up.chief_releases(desk, 3)
     lines = (next_up.release(desk, item) for item in found)
-    return tuple(voice.sentence(line) for line in lines if line is not None)
+    return tuple(voice.alone(line) for line in lines if line is not None)
 
 
 def _notes(desk: Desk, releases: bool, reports: bool) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from newsletter import numerals
 from newsletter.brief import Brief, IssueInfo, Sentence, StoryEntry, Takeaway
@@ -135,21 +136,21 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     told = arcs.tell(desk, desk.choice.lead)
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
-    if desk.choice.mode is not Mode.QUIET and _length(desk, body) < ENOUGH:
-        body += _second(desk)
+    if desk.choice.mode is not Mode.QUIET:
+        for second in _seconds(desk):
+            if _length(desk, body) < ENOUGH:
+                body.append(second)
     period = periods.closing(desk)
     return (*body, *((period,) if period is not None else ()), *ending)
 
 
-def _second(desk: Desk) -> tuple[Part, ...]:
-    """The finding of the best runner-up about something else than the lead."""
+def _seconds(desk: Desk) -> Iterator[Part]:
+    """The findings of the two best runners-up about something else than the lead."""
     lead = desk.choice.lead
-    for story in desk.choice.also:
-        if story.family is Family.EVENTS or (lead is not None and story.entity == lead.entity):
-            continue
+    others = (story for story in desk.choice.also if lead is None or story.entity != lead.entity)
+    for story in islice((story for story in others if story.family is not Family.EVENTS), 2):
         for part in arcs.own(desk, story)[:1]:
-            return (Part(role="also", lines=part.lines),)
-    return ()
+            yield Part(role="also", lines=part.lines)
 
 
 def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -31,7 +31,7 @@ EVENTS = {
     "Advance GDP q/q": Event(prose="first-estimate GDP growth", weight=3),
     "Prelim GDP q/q": Event(prose="second-estimate GDP growth", weight=2),
     "Final GDP q/q": Event(prose="final GDP growth", weight=1.5),
-    "Unemployment Claims": Event(prose="weekly jobless claims", plural=True, weight=2),
+    "Unemployment Claims": Event(prose="jobless claims", plural=True, weight=2),
     "ADP Non-Farm Employment Change": Event(prose="ADP's private payrolls", plural=True, weight=2.1),
     "FOMC Meeting Minutes": Event(prose="the Fed's minutes", plural=True, weight=2.4),
     "Employment Cost Index q/q": Event(prose="the employment cost index", weight=2.2),

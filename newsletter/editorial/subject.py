@@ -509,7 +509,7 @@ def preheader(desk: Desk, parts: tuple[Part, ...], headline_: str, voice: Voice)
     """The second fact: a sentence of the column that stands alone, says something else than the headline, and fits."""
     ordered = [line for part in (*parts[1:], *parts[:1]) for line in part.lines if part.role != "next"]
     for line in (*ordered, *(line for part in parts for line in part.lines)):
-        sentence = voice.sentence(line)
+        sentence = voice.alone(line)
         fits = PREHEADER[0] <= len(sentence.text) <= PREHEADER[1]
         if fits and not sentence.text.startswith(_DANGLING) and sentence.text.rstrip(".") != headline_:
             return sentence

@@ -54,6 +54,11 @@ class Voice:
         self._subject = ("", "")
         return Paragraph(sentences=tuple(self.sentence(line) for line in part.lines), role=part.role)
 
+    def alone(self, line: Line) -> Sentence:
+        """A sentence that leans on none before it."""
+        self._subject = ("", "")
+        return self.sentence(line)
+
     def sentence(self, line: Line) -> Sentence:
         """One sentence with its facts and its plain form."""
         before, subject = dict(self._mentions), self._subject

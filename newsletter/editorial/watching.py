@@ -33,15 +33,11 @@ def _dated(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
     for report in next_up.heavyweights(desk)[:1]:
         line, why = next_up.report(desk), _report_rate(desk, report)
         if line is not None and why is not None:
-            yield WatchItem(
-                what=voice.sentence(line), when=_report_time(desk, report), why=voice.sentence(why)
-            )
+            yield WatchItem(what=voice.alone(line), when=_report_time(desk, report), why=voice.sentence(why))
     for item in next_up.chief_releases(desk):
         line, why = _release_name(desk, item), _release_rate(desk, item)
         if line is not None and why is not None:
-            yield WatchItem(
-                what=voice.sentence(line), when=_release_time(desk, item), why=voice.sentence(why)
-            )
+            yield WatchItem(what=voice.alone(line), when=_release_time(desk, item), why=voice.sentence(why))
 
 
 def _release_name(desk: Desk, item: Release) -> Line | None:
@@ -129,7 +125,7 @@ def _stories(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
         pair = two_lines(desk, story)
         if pair is not None:
             what, why = pair
-            yield WatchItem(what=voice.sentence(what), when="Today", why=voice.sentence(why))
+            yield WatchItem(what=voice.alone(what), when="Today", why=voice.sentence(why))
 
 
 def two_lines(desk: Desk, story: Story) -> tuple[Line, Line] | None:
@@ -144,5 +140,5 @@ def one_line(desk: Desk, story: Story, voice: Voice) -> Sentence:
     """A story in one sentence, for the list of all that was found."""
     for part in arcs.own(desk, story):
         if part.role != "next" and part.lines:
-            return voice.sentence(part.lines[0])
+            return voice.alone(part.lines[0])
     return Sentence(text="")

@@ -196,7 +196,10 @@ def _run_size(desk: Desk, who: str) -> Line | None:
         return None
     return desk.line(
         f"run size {who}",
-        ("The run has {done} {total} since {base}.", "Since {base} {who:it} {who.has} {done} {total}."),
+        (
+            "{who:it} {who.has} {done} {total} since {base}.",
+            "Since {base} {who:it} {who.has} {done} {total}.",
+        ),
         who=name(who),
         done="added" if total.number > 0 else "cost",
         total=say(total, Style.MOVE),

@@ -89,56 +89,49 @@ def release(desk: Desk, item: Release) -> Line | None:
         return desk.exact(entity, metric, of)
 
     due, at, consensus, previous = fact("day"), fact("at"), fact("consensus"), fact("previous")
-    come = "come" if event.plural else "comes"
-    are = "are" if event.plural else "is"
+    same = consensus is not None and previous is not None and previous.value == consensus.value
     slots: dict[str, Slot | None] = {
         "what": event.prose,
         "day": say(due, Style.DAY),
         "at": say(at, Style.TIME),
     }
-    key = f"release {item.event}"
-    if consensus is None:
-        return desk.fill(
-            key,
-            (f"{{what}} {are} due {{day}} at {{at}}.", f"{{what}} {come} {{day}} at {{at}}."),
-            slots,
-        )
-    slots |= {
-        "source": item.source,
-        "expected": say(consensus, Style.FIGURES),
-        "last": say(previous, Style.FIGURES),
-    }
-    if previous is not None and previous.value == consensus.value and item.event == RATE_DECISION:
-        return desk.line(
-            key,
-            (
-                "{what} comes {day} at {at}; no change from {expected} is the consensus ({source}).",
-                "{day} at {at} brings {what}; the consensus ({source}) is {expected}, no change.",
-            ),
-            what=event.prose,
-            day=say(due, Style.DAY),
-            at=say(at, Style.TIME),
-            expected=say(consensus, Style.FIGURES),
-            source=item.source,
-        )
-    if previous is not None and previous.value == consensus.value:
-        return desk.fill(
-            key,
-            (
-                f"{{what}} {are} due {{day}} at {{at}}; the consensus ({{source}}) is {{expected}}, as it was last time.",
-                f"{{what}} {come} {{day}} at {{at}}, and the consensus ({{source}}), {{expected}}, is the previous figure again.",
-            ),
-            {slot: filled for slot, filled in slots.items() if slot != "last"},
-        )
-    return desk.fill(
-        key,
-        (
-            f"{{what}} {are} due {{day}} at {{at}}; the consensus ({{source}}) is {{expected}}, against {{last}} before.",
-            f"{{what}} {come} {{day}} at {{at}}, with a consensus ({{source}}) of {{expected}} after {{last}}.",
-            "{day} at {at} brings {what}: {expected} is the consensus ({source}), after {last}.",
-        ),
-        slots,
+    if consensus is not None:
+        slots |= {"source": item.source, "expected": say(consensus, Style.FIGURES)}
+    if consensus is not None and previous is not None and not same:
+        slots["last"] = say(previous, Style.FIGURES)
+    wordings: tuple[str, ...] = (
+        _DECISION if same and item.event == RATE_DECISION else _AGAIN if same else _CHANGED
     )
+    if consensus is None or previous is None:
+        wordings = _ALONE if consensus is None else _FIRST
+    filled = (text.replace("[come]", "come" if event.plural else "comes") for text in wordings)
+    return desk.fill(f"release {item.event}", tuple(filled), slots)
+
+
+# No wording has seven words in a row between two of its figures, the day counted in: readers meet the same release on
+# several mornings. "[come]" agrees with the event.
+_CHANGED = (
+    "{what} [come] {day} at {at}; {expected} is the consensus ({source}), against {last} before.",
+    "{day} at {at} brings {what}: {expected} by consensus ({source}), after {last}.",
+    "{what}, {expected} by consensus ({source}) after {last}, [come] {day} at {at}.",
+    "At {expected}, the consensus ({source}) on {what} follows {last}; {day}, {at}.",
+    "The consensus ({source}) has {what} at {expected}, against {last}, {day} at {at}.",
+)
+_AGAIN = (
+    "{what} [come] {day} at {at}; the consensus ({source}), {expected}, is the last figure again.",
+    "{day} at {at} brings {what}: {expected} by consensus ({source}), as last time.",
+    "{what}, {expected} by consensus ({source}) and {expected} last time, [come] {day} at {at}.",
+    "At {expected}, the consensus ({source}) for {what} repeats the last figure; {day}, {at}.",
+    "The consensus ({source}) has {what} at {expected} again, {day} at {at}.",
+)
+_DECISION = (
+    "{what} [come] {day} at {at}: {expected} by consensus ({source}), no change.",
+    "{day} at {at} brings {what}, left at {expected} by consensus ({source}).",
+    "The consensus ({source}) has {what} leaving {expected} alone, {day} at {at}.",
+    "{what}, no change from {expected} by consensus ({source}), [come] {day} at {at}.",
+)
+_FIRST = ("{what} [come] {day} at {at}; {expected} is the consensus ({source}).",)
+_ALONE = ("{what} [come] {day} at {at}.", "{day} at {at} brings {what}.")
 
 
 def heavyweights(desk: Desk) -> tuple[EarningsDate, ...]:
@@ -161,7 +154,11 @@ def report(desk: Desk) -> Line | None:
         if item.timing is Timing.UNKNOWN:
             return desk.line(
                 "report",
-                ("{who} is expected to report {day}; the hour is not confirmed.",),
+                (
+                    "{who} is due to report {day}, hour unconfirmed.",
+                    "{day} is when {who} is due to report, the hour unconfirmed.",
+                    "A report by {who} is due {day}; its hour is unconfirmed.",
+                ),
                 who=name(item.symbol),
                 day=say(day, Style.DAY),
             )

@@ -50,6 +50,7 @@ def _extremes(desk: Desk, period: str, window: str) -> Line | None:
         f"{period} extremes",
         (
             f"Of the indexes, {{best}} had the better {period}, {{up}} {{most}}, and {{worst}} the poorer, {{down}} {{least}}.",
+            f"{{best}} did best over the {period}, {{up}} {{most}}; {{worst}} did worst, {{down}} {{least}}.",
             f"The {period}'s range runs from {{best}}, {{up}} {{most}}, to {{worst}}, {{down}} {{least}}.",
         ),
         best=name(ranked[-1]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs import rates, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import DOW, NASDAQ, SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -24,9 +24,22 @@ def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:
         part("finding", _index(desk), steps.share(desk, SP), steps.others(desk, SP, (SP, NASDAQ, DOW))),
         part("aside", *small),
         part("history", *_recovered(desk)),
-        part("span", steps.month_span(desk, steps.RUSSELL), steps.volatility(desk)),
+        part("span", *_elsewhere(desk)),
         coming(desk),
     )
+
+
+def _elsewhere(desk: Desk) -> tuple[Line | None, ...]:
+    """Two glances beside the index, others each day."""
+    glances = (
+        (steps.month_span(desk, steps.RUSSELL), steps.volatility(desk)),
+        (rates.one_yield(desk, rates.TEN), steps.breadth(desk)),
+        (steps.closed(desk, "GC=F"), steps.closed(desk, "CL=F")),
+        (steps.month_span(desk, NASDAQ), rates.one_yield(desk, rates.TWO)),
+        (steps.best_and_worst_sector(desk), steps.volatility(desk)),
+        (steps.closed(desk, "DX-Y.NYB"), steps.closed(desk, "BTC-USD")),
+    )
+    return desk.variation.pick("elsewhere", glances)
 
 
 def plain(desk: Desk) -> tuple[Part, ...]:

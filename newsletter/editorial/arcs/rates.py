@@ -10,6 +10,8 @@ from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
 TEN, TWO = "DGS10", "DGS2"
+LONG = 20
+"""Sessions from which it is worth saying how long a curve had been the other way."""
 CURVE = "spread:DGS10-DGS2"
 
 
@@ -20,18 +22,19 @@ def yields(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part(
             "finding",
-            _yield(desk, who),
+            one_yield(desk, who),
             steps.rarity(desk, who) if desk.move(who) else None,
             _level_since(desk, who),
         ),
-        part("contrast", _yield(desk, other), _curve(desk)),
+        part("contrast", one_yield(desk, other), _curve(desk)),
         part("span", _month(desk, who)),
         part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
         coming(desk),
     )
 
 
-def _yield(desk: Desk, who: str) -> Line | None:
+def one_yield(desk: Desk, who: str) -> Line | None:
+    """A yield's session in basis points and its level."""
     change = desk.get(who, "change")
     if change is None:
         return None
@@ -100,7 +103,7 @@ def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     long, _, short = story.entity.partition(":")[2].partition("-")
     return (
         part("finding", _turned(desk, story), _other_side(desk, story)),
-        part("contrast", _yield(desk, short), _yield(desk, long)),
+        part("contrast", one_yield(desk, short), one_yield(desk, long)),
         part("span", _month(desk, long), _month(desk, short)),
         part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
         coming(desk),
@@ -117,6 +120,8 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
             edge="wide" if story.direction > 0 else "narrow",
             since=say(extreme, Style.DATE),
         )
+    if sessions is None or sessions.number < LONG:
+        return None
     return desk.line(
         "other side",
         ("It was last so on {since}, {sessions} sessions before.",),
@@ -153,7 +158,7 @@ def price(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         ),
         part("span", _month(desk, who), steps.year_span(desk, who)),
         part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),
-        part("counter", _yield(desk, TEN), steps.volatility(desk)),
+        part("counter", one_yield(desk, TEN), steps.volatility(desk)),
         coming(desk),
     )
 
@@ -164,7 +169,10 @@ def _record(desk: Desk, who: str) -> Line | None:
         return None
     return desk.line(
         f"record {who}",
-        ("{who:it} had never closed so high in a file that begins in {begin}.",),
+        (
+            "No close of {who} since {begin} has been higher.",
+            "{who:it} had not closed higher before, in a file from {begin}.",
+        ),
         who=name(who),
         begin=say(distance, Style.FILE_YEAR),
     )
@@ -173,7 +181,7 @@ def _record(desk: Desk, who: str) -> Line | None:
 def together(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """Stocks, bonds and the dollar down on one day."""
     return (
-        part("finding", steps.closed(desk, SP), _yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
+        part("finding", steps.closed(desk, SP), one_yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
         part("contrast", steps.others(desk, SP), steps.volatility(desk)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP), _month(desk, TEN)),
         coming(desk),

@@ -57,7 +57,7 @@ def _wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
             (
                 "That was {wait} sessions ago, and the index is still {far} short.",
                 "It has gone {wait} sessions without another, and is {far} short of one.",
-                "That is {wait} sessions without a new one; {far} is still missing.",
+                "That makes {wait} sessions without a new one, and the index stands {far} below it.",
             ),
             wait=wait,
             far=distance,
@@ -295,6 +295,17 @@ def new_record(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 
 def _record(desk: Desk, who: str) -> Line | None:
+    if steps.flat(desk, who):
+        return desk.line(
+            f"record flat {who}",
+            ("{who} {move} on {day}, and yet at a record close: {close}.",),
+            plain="{who} ended {day} at {close}, a record close.",
+            who=name(who),
+            move=moved(desk.move(who)),
+            day=desk.weekday(desk.session),
+            close=say(desk.get(who, "close"), Style.LEVEL),
+            also=[desk.get(who, "dist_record", "file")],
+        )
     return desk.line(
         f"record {who}",
         (

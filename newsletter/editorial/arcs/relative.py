@@ -23,7 +23,7 @@ def pair(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             _apart(desk, first, second),
-            _gap(desk, story.entity),
+            _gap(desk, story.entity, first, second),
             _apart_rarity(desk, story.entity),
         ),
         part("contrast", *_index_line(desk, (first, second))),
@@ -83,10 +83,15 @@ def _apart(desk: Desk, first: str, second: str) -> Line | None:
     )
 
 
-def _gap(desk: Desk, entity: str) -> Line | None:
+def _gap(desk: Desk, entity: str, first: str, second: str) -> Line | None:
     return desk.line(
         f"gap {entity}",
-        ("That is a gap of {gap}.", "The gap between the two was {gap}.", "They ended {gap} apart."),
+        (
+            "The gap between {first} and {second} was {gap}.",
+            "{first} and {second} ended {gap} apart.",
+        ),
+        first=name(first),
+        second=name(second),
         gap=say(desk.get(entity, "gap"), Style.MOVE),
     )
 
@@ -107,9 +112,12 @@ def _apart_rarity(desk: Desk, entity: str) -> Line | None:
         return desk.line(
             f"gap rare {entity}",
             (
-                "In five years they have been that far apart on {odds}.",
-                "Five years have seen as much on {odds}.",
+                "In five years {first} and {second} have been that far apart on {odds}.",
+                "{odds} in five years saw as wide a gap between {first} and {second}.",
+                "As wide a gap between {first} and {second} came on {odds} in five years.",
             ),
+            first=name(sides(entity)[0]),
+            second=name(sides(entity)[1]),
             odds=say(share, Style.ONE_IN),
         )
     return None
@@ -159,7 +167,7 @@ def sector(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             _apart(desk, str(best.value), str(worst.value)),
-            _gap(desk, "sectors:SPDR"),
+            _gap(desk, "sectors:SPDR", str(best.value), str(worst.value)),
             _sector_rarity(desk),
         ),
         part("contrast", steps.closed(desk, SP), steps.sectors(desk), steps.breadth(desk)),

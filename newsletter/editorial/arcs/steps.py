@@ -41,7 +41,18 @@ def closed(desk: Desk, entity: str, *, as_of: date | None = None) -> Line | None
         "close": say(desk.get(entity, "close", as_of=as_of), Style.LEVEL),
     }
     if move is not None and flat(desk, entity, as_of):
-        return desk.fill(f"closed flat {entity}", ("{who} {move} on {day}, at {close}.",), slots)
+        return desk.line(
+            f"closed flat {entity}",
+            (
+                "{day} left {who} little changed at {close}.",
+                "{who} ended {day} little changed, at {close}.",
+                "At {close}, {day} left {who} little changed.",
+            ),
+            also=[move],
+            who=name(entity),
+            day=day,
+            close=slots["close"],
+        )
     return desk.fill(
         f"closed {entity}",
         ("{who} {move} on {day} to {close}.", "{who} {move} to {close} on {day}."),
@@ -202,7 +213,11 @@ def others(desk: Desk, lead: str, candidates: tuple[str, ...] = INDEXES) -> Line
     joint = "and" if desk.size(one) * desk.size(two) >= 0 or flat(desk, one) or flat(desk, two) else "but"
     return desk.line(
         f"others {lead}",
-        (f"{{one}} {{first}} {joint} {{two}} {{second}}.", f"{{one}} {{first}}, {joint} {{two}} {{second}}."),
+        (
+            f"{{one}} {{first}} {joint} {{two}} {{second}}.",
+            f"{{one}} {{first}}, {joint} {{two}} {{second}}.",
+            "{one} {first}; {two} {second}.",
+        ),
         one=name(one),
         first=moved(desk.move(one)),
         two=name(two),
@@ -288,7 +303,8 @@ def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
             f"month same {entity}",
             (
                 "That leaves {who} {way} {month} over the past month, against {other} for {versus}.",
-                "Over the past month {who:it} {who.is} {way} {month}, against {other} for {versus}.",
+                "{who:it} {who.is} {way} {month} over the past month, against {other} for {versus}.",
+                "A month has taken {who} {way} {month}, against {other} for {versus}.",
             ),
             who=name(entity),
             way=up_or_down(mine),
@@ -317,7 +333,7 @@ def _month_and_year(desk: Desk, entity: str) -> Line | None:
     if year is None or abs(year.number) < 0.05:
         return desk.line(
             f"month {entity}",
-            ("Over the past month {who:it} {who.is} {way} {month}.",),
+            ("{who:it} {who.is} {way} {month} over the past month.",),
             who=name(entity),
             way=up_or_down(month),
             month=say(month, Style.MOVE),
@@ -344,7 +360,7 @@ def year_span(desk: Desk, entity: str) -> Line | None:
         return None
     return desk.line(
         f"year {entity}",
-        ("For the year {who:it} {who.is} {way} {year}.", "{who:it} {who.is} {way} {year} this year."),
+        ("{who:it} {who.is} {way} {year} for the year.", "{who:it} {who.is} {way} {year} this year."),
         who=name(entity),
         way=up_or_down(year),
         year=say(year, Style.MOVE),
@@ -399,9 +415,28 @@ def sectors(desk: Desk) -> Line | None:
     if up is None or up.number not in (0, 1, 10, 11):
         return None
     words = {
-        0: "Not one of the eleven sectors rose.",
-        1: "Only one of the eleven sectors rose.",
-        10: "All but one of the eleven sectors rose.",
+        0: "None of eleven sectors rose.",
+        1: "One of eleven sectors rose.",
+        10: "Ten of eleven sectors rose.",
         11: "All eleven sectors rose.",
     }
     return desk.line("sectors", words[round(up.number)], also=[up])
+
+
+def best_and_worst_sector(desk: Desk) -> Line | None:
+    """The sectors at the two ends of the day."""
+    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
+    if best is None or worst is None:
+        return None
+    return desk.line(
+        "best and worst",
+        (
+            "Among the sectors {best} {first}, {worst} {last}.",
+            "The sectors ran from {best}, which {first}, to {worst}, which {last}.",
+        ),
+        best=name(str(best.value)),
+        first=moved(desk.move(str(best.value))),
+        worst=name(str(worst.value)),
+        last=moved(desk.move(str(worst.value))),
+        also=[best, worst],
+    )

@@ -6,6 +6,7 @@ text as a reader would. docs/writing.md lists the classes of error it must catch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ from newsletter.editorial.scale import Scale
 from newsletter.facts import Fact, FactBook, Findings
 from newsletter.market import MarketDay
 
+_ADDRESS = re.compile(r"https?://\S+|\[\d+\]")
+"""Addresses of links, and the numbers that lead to them in the text part."""
+
 __all__ = ["CheckReport", "Claim", "Kind", "check"]
 
 
@@ -33,7 +37,7 @@ def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay
     drawn = replace(known, facts=_chart_facts(brief), free=True, by_entity={})
     outside = quoted(brief)
     sources = frozenset(item.source for item in day.headlines)
-    names = frozenset(row.name for row in (*brief.movers, *_reports(brief)))
+    names = frozenset((*(row.name for row in brief.movers), *(row.name for row in _reports(brief))))
     claims: list[Claim] = []
     for part, page in (("html", read_html(html)), ("text", read_text(text))):
         claims += _page(part, _without_chart(page, brief), known, outside, sources, names)
@@ -141,8 +145,8 @@ def _without(sentence: str, outside: frozenset[str]) -> str:
     """The sentence less the labels that were compared whole."""
     for label in sorted(outside, key=len, reverse=True):
         if label in sentence:
-            sentence = sentence.replace(label, " ")
-    return clean(sentence)
+            sentence = re.sub(rf"{re.escape(label)}(?!\w)", " ", sentence)
+    return clean(_ADDRESS.sub(" ", sentence))
 
 
 def _lines(brief: Brief, known: Known, drawn: Known) -> Iterator[tuple[str, str, Known]]:

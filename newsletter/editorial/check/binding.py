@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from newsletter import numerals
 from newsletter.editorial.check import lexicon as words
-from newsletter.editorial.check import metrics, phrases
+from newsletter.editorial.check import metrics, phrases, prints
 from newsletter.editorial.check.ledger import Claim, Kind
 from newsletter.editorial.check.lexicon import Lexicon, Mention
 from newsletter.editorial.check.tokens import Hour, Measure, Number, When, dates, hours, numbers
@@ -285,6 +285,10 @@ class Binder:
         if fact.entity in (words.MEMBERS, words.SECTORS):
             spoken = re.search(r"\bmembers\b|\bsectors?\b", found.lower + self._context.before)
             return fact.entity in owners or bool(spoken) or self._two_sectors(found, fact)
+        if fact.entity.startswith("spread:") and fact.entity not in owners:
+            sides = fact.entity.removeprefix("spread:").split("-")
+            named_here = [entity for item in found.mentions for entity in item.entities]
+            return all(side in named_here for side in sides)
         if fact.entity.startswith("event:"):
             named = [item.entities for item in found.mentions if _is_event(item.entities)]
             return any(fact.entity in entities for entities in named or [self._context.event])
@@ -312,7 +316,9 @@ class Binder:
         if spoken.cue is not None and not spoken.cue.search(near):
             return False
         if fact.entity.startswith("event:") and fact.metric in ("consensus", "previous", "actual"):
-            return _event_word(found.lower, item, fact.metric)
+            spans = tuple((number.start, number.end) for number in found.numbers)
+            place = found.numbers.index(item)
+            return prints.says(prints.masked(found.lower, spans), place, fact.metric)
         return True
 
     def _in_window(self, found: Read, fact: Fact, item: Number) -> bool:
@@ -541,34 +547,3 @@ def _verb(lower: str, item: Number) -> str | None:
     if not found or lower[found[-1].end() : item.start].strip(" a$"):
         return None
     return found[-1].group(1)
-
-
-def _event_word(lower: str, item: Number, metric: str) -> bool:
-    """Whether the words next to a release's figure say which of its figures it is."""
-    before, after = lower[: item.start], lower[item.end :]
-    nearest = {
-        "consensus": max(before.rfind("consensus"), before.rfind("not ")),
-        "previous": max(
-            before.rfind("before that"),
-            before.rfind("from "),
-            before.rfind("previous"),
-            before.rfind(" after "),
-            before.rfind("against "),
-        ),
-        "actual": max(
-            before.rfind("came in"),
-            before.rfind("range"),
-            before.rfind("stays at"),
-            before.rfind("comes in"),
-            before.rfind("come in"),
-            before.rfind("figure for"),
-        ),
-    }
-    if re.match(r"[^,;]{0,3}(is the consensus|expected)", after.strip()):
-        return metric == "consensus"
-    if re.match(r"\s*(before|last time)", after):
-        return metric == "previous"
-    if re.match(r"\s*against", after):
-        return metric == "actual"
-    best = max(nearest.values())
-    return best >= 0 and nearest[metric] == best

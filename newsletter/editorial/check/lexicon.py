@@ -17,7 +17,6 @@ UP_VERBS = {verb: item for item in BANDS[1:] for verb in item.up}
 DOWN_VERBS = {verb: item for item in BANDS[1:] for verb in item.down}
 UP_VERBS |= {PRESENT[verb]: item for verb, item in list(UP_VERBS.items())}
 DOWN_VERBS |= {PRESENT[verb]: item for verb, item in list(DOWN_VERBS.items())}
-FLAT_VERBS = ("ended little changed", "ended flat", "ends little changed", "ends flat", "was little changed")
 
 UP_WORDS = (
     *UP_VERBS,
@@ -59,7 +58,7 @@ STOCK_PHRASES = re.compile(
 )
 
 WINDOWS = (
-    ("month", re.compile(r"\bover (?:the|a) (?:past |last )?month\b|\bpast month\b|\bin a month\b")),
+    ("month", re.compile(r"\bover (?:the|a) (?:past |last )?month\b|\bpast month\b|\ba month\b")),
     ("sessions", re.compile(r"\bpast week\b|\bfive sessions\b")),
     ("week", re.compile(r"\bthis week\b|\b(?:the|better) week\b|\ba week\b")),
     (

@@ -125,12 +125,8 @@ def _risen(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _sectors(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    said = {"not one of the": 0, "only one of the": 1, "all but one of the": 10, "all": 11}[match["many"]]
+    said = {"none of": 0, "one of": 1, "ten of": 10, "all": 11}[match["many"]]
     return fact.number == said
-
-
-def _sector_side(match: re.Match[str], fact: Fact, scale: Scale) -> bool:
-    return _sectors(match, fact, scale) if match["verb"] in ("rose", "rise") else False
 
 
 def _of_year(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -172,12 +168,12 @@ PHRASES = (
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b|\bhad not set one this year before", "records", _single),
     _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b", "dist_record", _at_record, Kind.SUPERLATIVE),
     _p(r"\bless than a point from the record", "near_miss_gap", _close_miss),
-    _p(r"\b(?:ended|ends|was|were) (?:little changed|flat)\b", "return change", _flat, Kind.VERB),
+    _p(r"\blittle changed\b|\b(?:ended|ends) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
     _p(r"\b(?P<kind>risen|fallen) as much in a day\b", "return change", _risen, Kind.SUPERLATIVE),
     _p(r"\bhad a (?P<kind>better|worse) day\b", "return change", _best, Kind.SUPERLATIVE),
-    _p(r"\b(?P<many>all but one of the|not one of the|only one of the|all) eleven sectors (?P<verb>rose|fell)\b", "up", _sector_side),
+    _p(r"\b(?P<many>none of|one of|ten of|all) eleven sectors rose\b", "up", _sectors),
     _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),
     _p(r"\bordinary gap\b|\bwhat a typical day brings\b", "gap_share", _ordinary),
     _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|cost|lost|gain|added|back)\b)", "swing_sessions", _counted),

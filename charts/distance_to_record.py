@@ -147,8 +147,8 @@ def _wait(found: _Records, instrument: Instrument, cite: _Cite) -> _Told:
     shown = found.closes.iloc[max(0, found.previous - lead) :]
     cite("drought", found.drought, Unit.COUNT)
     if found.today:
-        cite("record_before", top, Unit.LEVEL)
-        cite("record_before_date", when, Unit.DATE)
+        cite("previous_record_close", top, Unit.LEVEL)
+        cite("previous_record", when, Unit.DATE)
     else:
         cite("record_close", top, Unit.LEVEL)
         cite("record_date", when, Unit.DATE)

@@ -68,8 +68,8 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> DrawdownPlan:
     price = float(values[top])
     cite("close", "1s", float(values[-1]), Unit.LEVEL)
     if recovered:
-        cite("record_before", file, price, Unit.LEVEL)
-        cite("record_before_date", file, record, Unit.DATE)
+        cite("previous_record_close", file, price, Unit.LEVEL)
+        cite("previous_record", file, record, Unit.DATE)
     else:
         cite("record_close", file, price, Unit.LEVEL)
         cite("record_date", file, record, Unit.DATE)

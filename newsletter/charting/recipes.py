@@ -41,7 +41,7 @@ SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "sector_bars": ("sector_bars",),
     "stack_bar": ("sector_bars",),
     "breadth_area": ("breadth_line",),
-    "line_level": ("level_line",),
+    "line_level": ("level_line", "spread_band"),
     "line_range": ("level_line",),
     "curve_line": ("yield_curve", "spread_band"),
     "regime_strip": ("vix_regime",),

@@ -1,0 +1,96 @@
+"""Sparklines, the gallery, and what an operator's matplotlib settings may not change."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import matplotlib
+import pytest
+from PIL import Image
+
+from newsletter.charting import sparkline
+from newsletter.charting.gallery import DAMAGES, EXAMPLES, gallery
+from newsletter.charting.recipes import names
+from newsletter.config import parse
+from newsletter.errors import ChartError
+from newsletter.look import DARK, LIGHT, Theme
+from newsletter.project import chart_folders
+from tests.charts_frames import FRAMES, story, walk
+from tests.test_charts_loading import draw, project
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_sparkline_is_small_and_on_the_card(theme: Theme) -> None:
+    data = sparkline(walk(252, start=100, step=1, seed=1).tolist(), theme)
+    image = opened(data)
+    assert image.size == (168, 44)
+    assert len(data) <= 2000
+    assert image.getpixel((0, 0)) == rgb(theme.card)
+    assert data == sparkline(walk(252, start=100, step=1, seed=1).tolist(), theme)
+
+
+def test_a_sparkline_goes_the_way_of_its_values() -> None:
+    """A rising line is dark at the bottom left and the top right, and nowhere in the other corners."""
+    image = opened(sparkline([1.0, 2.0, 3.0, 4.0], LIGHT)).convert("L")
+    ink = [
+        sum(image.crop(box).histogram()[:200])
+        for box in ((0, 22, 60, 44), (108, 0, 168, 22), (0, 0, 60, 14), (108, 30, 168, 44))
+    ]
+    assert ink[0] > 50
+    assert ink[1] > 50
+    assert ink[2:] == [0, 0]
+
+
+def test_a_flat_sparkline_runs_through_the_middle() -> None:
+    image = opened(sparkline([5.0] * 30, LIGHT)).convert("L")
+    assert sum(image.crop((0, 0, 150, 18)).histogram()[:200]) == 0
+    assert sum(image.crop((0, 18, 150, 26)).histogram()[:200]) > 100
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan")], [float("inf"), 1.0]])
+def test_a_sparkline_of_nothing_is_refused(values: list[float]) -> None:
+    with pytest.raises(ChartError, match="two values or more"):
+        sparkline(values, LIGHT)
+
+
+def test_settings_of_the_operator_change_nothing(tmp_path: Path) -> None:
+    config, lead = project(tmp_path), story("^GSPC", "line_level")
+    plain = draw(config, lead)
+    with matplotlib.rc_context(
+        {"lines.linewidth": 9, "font.size": 30, "text.hinting": "none", "path.simplify": False}
+    ):
+        changed = draw(config, lead)
+    assert plain is not None
+    assert changed is not None
+    assert plain.light_png == changed.light_png
+    assert plain.dark_png == changed.dark_png
+
+
+def test_the_gallery_knows_every_recipe(tmp_path: Path) -> None:
+    assert set(EXAMPLES) == set(names(chart_folders(tmp_path)))
+
+
+def test_the_gallery_shows_what_is_drawn_and_what_is_refused(tmp_path: Path) -> None:
+    shown = ("yield_curve", "seasonality_strip")
+    config = parse((ROOT / "config.yaml").read_text(encoding="utf-8"), tmp_path / "config.yaml")
+    made = gallery(FRAMES["decades"], config=config, only=shown)
+    page = made.files["index.html"].decode()
+    assert made.drawn + made.refused == sum(len(EXAMPLES[recipe]) for recipe in shown) * len(DAMAGES)
+    assert made.drawn >= 4
+    assert made.refused >= 4
+    for recipe in shown:
+        assert f"<h2>{recipe}</h2>" in page
+    for name in made.files:
+        assert name == "index.html" or f'src="{name}"' in page
+    assert page.count("<figure") == made.drawn + made.refused

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from newsletter.market import Timing
 from newsletter.sources import csv_table
-from newsletter.sources.companies import company, dashed
+from newsletter.sources.companies import classes, dashed
 from newsletter.sources.supply import EarningsClaim, Fetch
 
 FILES = {  # in order of trust, from few companies to many, each with its columns for symbol and date
@@ -41,13 +41,14 @@ class Earnings:
 
 def read(folder: Path, universe: Sequence[str], *, at: datetime) -> Earnings:
     """Every date that the files know; ``universe`` tells which share class of a company is meant."""
-    results, fetches = _results(folder / EPS, universe, at)
+    company = classes(universe)
+    results, fetches = _results(folder / EPS, company, at)
     claims: list[EarningsClaim] = []
     widest: list[date] = []
     for trust, name in enumerate(FILES):
         if not (folder / name).is_file():
             continue
-        found, fetch = _claims(folder / name, trust, universe, results, at)
+        found, fetch = _claims(folder / name, trust, company, results, at)
         claims.extend(found)
         fetches = (*fetches, fetch)
         # The files go from few companies to many; a calendar of ten companies covers nobody's day.
@@ -56,7 +57,7 @@ def read(folder: Path, universe: Sequence[str], *, at: datetime) -> Earnings:
 
 
 def _claims(
-    path: Path, trust: int, universe: Sequence[str], results: Results, at: datetime
+    path: Path, trust: int, company: Mapping[str, str], results: Results, at: datetime
 ) -> tuple[list[EarningsClaim], Fetch]:
     symbol_column, day_column = FILES[path.name]
     table = csv_table.read(path, f"earnings dates: {symbol_column},{day_column}")
@@ -64,7 +65,8 @@ def _claims(
     claims: list[EarningsClaim] = []
     for line, row in table.lines():
         day = csv_table.day(table, line, day_column, row[day_column])
-        symbol = company(dashed(row[symbol_column]), universe)
+        ticker = dashed(row[symbol_column])
+        symbol = company.get(ticker, ticker)
         estimate, actual = results.get((symbol, day), (None, None))
         claims.append(
             EarningsClaim(
@@ -80,7 +82,7 @@ def _claims(
     return claims, table.fetch(f"csv:{path.name}", sorted(claim.day for claim in claims), at)
 
 
-def _results(path: Path, universe: Sequence[str], at: datetime) -> tuple[Results, tuple[Fetch, ...]]:
+def _results(path: Path, company: Mapping[str, str], at: datetime) -> tuple[Results, tuple[Fetch, ...]]:
     if not path.is_file():
         return {}, ()
     table = csv_table.read(path, "earnings a share: ticker,announce_date,eps_estimate,eps_actual")
@@ -89,7 +91,8 @@ def _results(path: Path, universe: Sequence[str], at: datetime) -> tuple[Results
     for line, row in table.lines():
         if row["announce_date"]:
             day = csv_table.day(table, line, "announce_date", row["announce_date"])
-            results[company(dashed(row["ticker"]), universe), day] = (
+            ticker = dashed(row["ticker"])
+            results[company.get(ticker, ticker), day] = (
                 csv_table.number(table, line, "eps_estimate", row["eps_estimate"]),
                 csv_table.number(table, line, "eps_actual", row["eps_actual"]),
             )

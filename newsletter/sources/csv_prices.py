@@ -20,7 +20,7 @@ from newsletter.instruments import Instrument, Kind
 from newsletter.market import Gap, Members, Membership, Series
 from newsletter.progress import Progress, silent
 from newsletter.sources import csv_table
-from newsletter.sources.companies import company, dashed
+from newsletter.sources.companies import classes, dashed
 from newsletter.sources.supply import Fetch, PriceSupply, ShareCount
 
 if TYPE_CHECKING:
@@ -213,14 +213,14 @@ def _shares(
     table = csv_table.read(path, "share counts: ticker,asof,shares")
     table.require(["ticker", "asof", "shares"])
     counts: list[ShareCount] = []
-    symbols = {item.symbol for item in universe}
+    company = classes([item.symbol for item in universe])
     for line, row in table.lines():
         day = csv_table.day(table, line, "asof", row["asof"])
         shares = csv_table.number(table, line, "shares", row["shares"])
         if shares is None or shares <= 0:
             raise DataError(f"{path}:{line}: shares: {row['shares']!r} is not a count of shares; correct it")
-        symbol = company(dashed(row["ticker"]), symbols)
-        counts.append(ShareCount(symbol=symbol, as_of=day, shares=shares))
+        ticker = dashed(row["ticker"])
+        counts.append(ShareCount(symbol=company.get(ticker, ticker), as_of=day, shares=shares))
     days = sorted(count.as_of for count in counts)
     return tuple(sorted(counts, key=lambda count: (count.as_of, count.symbol))), (
         table.fetch(f"csv:{SHARES}", days, at),

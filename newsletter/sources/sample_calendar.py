@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -228,6 +229,7 @@ def _reading(write: str, value: float) -> Reading:
     return Reading(text=text, value=float(text.rstrip("%KM")) * scale, unit=unit)
 
 
+@lru_cache(maxsize=16384)
 def _open(market: Exchange, day: date) -> date:
     """``day``, or the next session."""
     return day if market.is_session(day) else market.after(day)

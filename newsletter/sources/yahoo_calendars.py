@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from newsletter.market import Gap, Release, Timing
 from newsletter.sessions import Exchange
-from newsletter.sources.companies import company
+from newsletter.sources.companies import classes
 from newsletter.sources.economic_events import event, figure
 from newsletter.sources.headlines import plain
 from newsletter.sources.point_in_time import REPORTS_AHEAD, Moment
@@ -96,12 +96,13 @@ def releases_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[Release]:
 
 def claims_of(rows: Iterable[Mapping[str, Any]], universe: Sequence[str]) -> Iterator[EarningsClaim]:
     """Yahoo's earnings calendar as claims; its start is UTC, the day that of New York."""
+    company = classes(universe)
     for row in rows:
         when = _instant(row.get("Event Start Date"))
         if when is None or not row.get("Symbol"):
             continue
         yield EarningsClaim(
-            symbol=company(str(row["Symbol"]), universe),
+            symbol=company.get(str(row["Symbol"]), str(row["Symbol"])),
             name=plain(str(row.get("Company Name") or ""), 60),
             day=when.date(),
             timing=_TIMINGS.get(str(row.get("Timing")), Timing.UNKNOWN),

@@ -189,6 +189,9 @@ class Mailbox:
         self.folder = folder
         self.port = port
 
+    def count(self) -> int:
+        return sum(path.suffix == ".mail" for path in self.folder.iterdir())
+
     def raw(self) -> list[tuple[str, str, bytes]]:
         """(sender, recipient, bytes) of every message, in no order."""
         found = []

@@ -282,10 +282,5 @@ def test_the_account_adds_up_and_tells_how_long_it_took(tmp_path: Path) -> None:
 def test_there_is_no_account_of_what_never_began(tmp_path: Path) -> None:
     with opened(tmp_path / "a.db") as store:
         assert account(store, ISSUE) is None
-        assert ledger.frozen_sha(store, ISSUE) is None
+        assert ledger.find(store, ISSUE) is None
         assert mailings(store) == ()
-
-
-def test_the_content_hash_of_a_begun_mailing_is_kept(tmp_path: Path) -> None:
-    with opened(frozen(tmp_path, 1)) as store:
-        assert ledger.frozen_sha(store, ISSUE) == "ab" * 32

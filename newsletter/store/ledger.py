@@ -180,12 +180,6 @@ def audience(store: Store, digests: Digests) -> tuple[list[subscribers.Subscribe
         return chosen, left_out
 
 
-def frozen_sha(store: Store, issue: str) -> str | None:
-    """The hash of the content an issue was mailed with, or None while it may still be built again."""
-    found = find(store, issue)
-    return None if found is None else found.message_sha
-
-
 def _find(connection: Connection, issue: str) -> Mailing | None:
     row = connection.execute(select(mailing).where(mailing.c.issue == issue)).mappings().first()
     if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import numpy as np
@@ -175,6 +176,19 @@ def test_a_surprise_is_measured_against_the_same_release() -> None:
     assert value(found, "event:CPI m/m", "surprise", "out") == pytest.approx(0.3)
     few = invented_day({"^GSPC": [100.0] * 600}, last=LAST, releases=[*before[:5], today])
     assert "macro_surprise:event:CPI m/m:+" not in told(find(few))
+
+
+def test_who_speaks_twice_has_two_hours() -> None:
+    day = HOUSE.offset(HOUSE.session(LAST), 1)
+    twice = [
+        release("President Speaks", day, "", ""),
+        replace(release("President Speaks", day, "", ""), at=time(21)),
+    ]
+    found = find(invented_day({"^GSPC": [100.0] * 60}, last=LAST, releases=twice))
+    hours = {
+        item.window: item.value for item in found.facts.of("event:President Speaks") if item.metric == "at"
+    }
+    assert hours == {f"due@{day}": "08:30", f"due@{day}#2": "21:00"}
 
 
 def test_an_ordinary_print_is_no_surprise() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import numpy as np
@@ -24,25 +25,26 @@ def facts(market: Market) -> list[Fact]:
 
 def _releases(market: Market) -> list[Fact]:
     found: list[Fact] = []
-    seen: set[tuple[str, date]] = set()
+    seen: Counter[tuple[str, date]] = Counter()
     for item in market.day.releases:
-        if not market.session <= item.day <= market.session + AHEAD or (item.event, item.day) in seen:
+        if not market.session <= item.day <= market.session + AHEAD:
             continue
-        seen.add((item.event, item.day))
-        found += _release(market, item)
+        seen[item.event, item.day] += 1
+        found += _release(market, item, seen[item.event, item.day])
     for day in market.day.rate_decisions:
         # Known from the central bank's own calendar, long before and after anybody publishes a consensus.
         if market.session <= day <= market.session + AHEAD and (FED, day) not in seen:
-            seen.add((FED, day))
+            seen[FED, day] += 1
             found += _decision(market, day)
     for event in dict.fromkeys(name for name, _ in sorted(seen, key=lambda pair: pair[1])):
         found += release_moves(market, event)
     return found
 
 
-def _release(market: Market, item: Release) -> list[Fact]:
+def _release(market: Market, item: Release, nth: int) -> list[Fact]:
+    """Facts of one release; ``nth`` of its name on its day, since somebody may well speak twice."""
     notes = Ledger(entity=f"event:{item.event}", as_of=market.session, source=item.source)
-    window = f"{'out' if item.day <= market.session else 'due'}@{item.day}"
+    window = f"{'out' if item.day <= market.session else 'due'}@{item.day}" + (f"#{nth}" if nth > 1 else "")
     notes.add("day", window, item.day, Unit.DATE)
     if item.at is not None:
         notes.add("at", window, f"{item.at:%H:%M}", Unit.TIME)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from newsletter import brief_json, charting, editorial, project, render, sources, stories
@@ -144,6 +144,22 @@ def rank(
     gathered = sources.gather(config, edition, day, clock=clock, progress=progress)
     thought = think(gathered.day, recent=recent, progress=progress)
     return thought.findings, thought.choice
+
+
+def history(
+    config: Config, edition: Edition, until: date, *, clock: Clock, progress: Progress = silent
+) -> MarketDay:
+    """All data up to the newest session that is not after ``until``, for a replay; it may end long before."""
+    place = exchange(edition.exchange, max(until.year, clock().year) + 1)
+    last = min(place.before(until + timedelta(days=1)), place.last_completed(clock()))
+    day = sources.gather(config, edition, place.after(last), clock=clock, progress=progress).day
+    newest = max(
+        (series.close.index[-1].date() for series in day.series.values() if len(series.close)), default=last
+    )
+    if newest >= last:
+        return day
+    ended = place.after(place.before(newest + timedelta(days=1)))
+    return sources.gather(config, edition, ended, clock=clock, progress=progress).day
 
 
 def compose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,14 +209,21 @@ def _refuse_late(config: Config, edition: Edition, day: date) -> None:
 
 
 def _made(config: Config, edition: Edition, day: date, progress: Progress) -> Path:
-    """The issue's folder; built now unless it lies there already."""
+    """The issue's folder; built now unless it lies there already.
+
+    One process builds and any other waits for it: built again, an issue whose mailing has begun would be another one.
+    """
     from newsletter import issue
+    from newsletter.delivery import lock
     from newsletter.store import issues
 
     folder = issue.folder_of(config, edition, day)
-    if issues.exists(folder):
-        return folder
-    return issue.build(config, edition, day, clock=system_clock, progress=progress).folder
+    while not issues.exists(folder):
+        with lock.held(config.paths.store, f"{folder.name}.build") as ours:
+            if ours and not issues.exists(folder):
+                return issue.build(config, edition, day, clock=system_clock, progress=progress).folder
+        time.sleep(0.5)
+    return folder
 
 
 def _print_account(account: Account) -> None:

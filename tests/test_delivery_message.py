@@ -83,7 +83,9 @@ def test_text_first_then_the_page_with_its_pictures(tmp_path: Path) -> None:
     assert page is not None
     assert plain is not None
     shown = page.get_content()
-    assert plain.get_content().replace("\r\n", "\n") == own.issue.text.replace(UNSUBSCRIBE_TOKEN, VALUES.unsubscribe)
+    assert plain.get_content().replace("\r\n", "\n") == own.issue.text.replace(
+        UNSUBSCRIBE_TOKEN, VALUES.unsubscribe
+    )
     named = set(re.findall(r'cid:([^"\s]+)', shown))
     held = {str(part["Content-ID"]).strip("<>"): part for part in parts(message) if part["Content-ID"]}
     assert named == set(held)

@@ -16,7 +16,7 @@ from newsletter.editorial.arcs import periods, quiet, relative
 from newsletter.editorial.calendar_days import closed_between, is_first_of_week, is_last_of_week, next_session
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.names import names_of
-from newsletter.editorial.phrase import Line, Moved, Part, Say
+from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
 from newsletter.editorial.variation import Variation
@@ -137,17 +137,22 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
     if desk.choice.mode is not Mode.QUIET:
-        for second in _seconds(desk):
+        for second in _seconds(desk, {slot.entity for slot in _slots(body) if isinstance(slot, Name)}):
             if _length(desk, body) < ENOUGH:
                 body.append(second)
     period = periods.closing(desk)
     return (*body, *((period,) if period is not None else ()), *ending)
 
 
-def _seconds(desk: Desk) -> Iterator[Part]:
-    """The findings of the two best runners-up about something else than the lead."""
-    lead = desk.choice.lead
-    others = (story for story in desk.choice.also if lead is None or story.entity != lead.entity)
+def _slots(parts: list[Part]) -> Iterator[Slot]:
+    for part in parts:
+        for line in part.lines:
+            yield from line.slots.values()
+
+
+def _seconds(desk: Desk, named: set[str]) -> Iterator[Part]:
+    """The findings of the two best runners-up about something that the column hasn't named."""
+    others = (story for story in desk.choice.also if story.entity not in named)
     for story in islice((story for story in others if story.family is not Family.EVENTS), 2):
         for part in arcs.own(desk, story)[:1]:
             yield Part(role="also", lines=part.lines)

@@ -124,7 +124,7 @@ def size(unit: Unit, value: float, places: int | None = None) -> str:
 def one_in(share_smaller: float) -> int:
     """98.9 (percent of days that were smaller) as 90: one day in about 90 was as large."""
     cases = 100 / max(100 - share_smaller, 0.01)
-    if cases < 12:
+    if round(cases) <= 12:
         return max(round(cases), 1)
     step = 5 if cases < 50 else 10 if cases < 200 else 50 if cases < 1000 else 100
     return round(cases / step) * step

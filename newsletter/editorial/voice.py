@@ -38,6 +38,10 @@ _YEAR_RUNS_ON = re.compile(r"([A-Z][a-z]+\.? \d{1,2}, \d{4})(?= (?!and\b|or\b|to
 """AP style: a comma follows the year where the sentence goes on."""
 
 
+_FLAT_TO = re.compile(r"((?:little changed|ended flat)(?: on [A-Z][a-z]+)?) to (?=[\d$])")
+"""What hardly moved ends at a level, not to it."""
+
+
 class Voice:
     """One run of text. ``tickers`` False (headlines, subjects, table notes) leaves tickers out and prefers short names."""
 
@@ -84,6 +88,7 @@ class Voice:
             slot = line.slots[name]
             words.append(self._slot(name, slot, attribute or (form or ""), called, facts))
         text = "".join(words)
+        text = _FLAT_TO.sub(r"\1 at ", text)
         text = _YEAR_RUNS_ON.sub(r"\1,", text)
         pronoun = any(form in _PRONOUNS for _, _, form, _ in Formatter().parse(template) if form)
         spoken = [(slot.entity, called[key]) for key, slot in _named(line) if key in called]

@@ -46,7 +46,8 @@ def _wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
             "wait record",
             (
                 "{who:its} record close, {record}, dates from {when}.",
-                "{who:its} record close is {record}, set on {when}.",
+                "{who:its} record, of {when}, is {record}.",
+                "{when} brought {who:its} record close of {record}.",
             ),
             who=name(who),
             record=record,
@@ -79,7 +80,12 @@ def _no_wait(desk: Desk, who: str) -> tuple[Line | None, ...]:
     opening = None
     if who == RUSSELL:
         opening = desk.line(
-            "no wait", ("Big stocks have had no such wait.", "Large companies know no such wait.")
+            "no wait",
+            (
+                "Big stocks have had no such wait.",
+                "Large companies know no such wait.",
+                "There is no such wait among big stocks.",
+            ),
         )
     newest = sorted(rich[1:], key=lambda entity: desk.number(entity, "drought", "file") or 0.0)
     return (opening, *(_records_of(desk, entity) for entity in (*rich[:1], *newest[:1])))
@@ -213,28 +219,30 @@ def _near_miss(desk: Desk, who: str) -> tuple[Line | None, ...]:
     if close is None or record is None or today is None or close.number <= today.number:
         return ()
     gap, fall = desk.get(who, "near_miss_gap", "file"), desk.get(who, "near_miss_fall", "file")
-    near = "less than a point from" if gap is not None and gap.number < 1 else None
     when = say(desk.get(who, "near_miss_date", "file"), Style.DATE)
     level = say(close, Style.LEVEL)
-    missed = desk.line(
-        "missed",
-        (
-            "On {when}, {who} closed at {level}, {near} the record.",
-            "{who:it} closed at {level} on {when}, {near} the record.",
-        ),
-        who=name(who),
-        when=when,
-        level=level,
-        near=near,
-        also=[gap],
-    ) or desk.line(
-        "missed by points",
-        ("{who:it} closed at {level} on {when}, {gap} from the record.",),
-        who=name(who),
-        when=when,
-        level=level,
-        gap=say(gap, Style.MOVE),
-    )
+    if gap is not None and gap.number < 1:
+        missed = desk.line(
+            "missed",
+            (
+                "On {when}, {who} closed at {level}, less than a point from the record.",
+                "At {level} on {when}, {who:it} missed the record by less than a point.",
+                "{who:it} stood within a point of the record on {when}, at {level}.",
+            ),
+            who=name(who),
+            when=when,
+            level=level,
+            also=[gap],
+        )
+    else:
+        missed = desk.line(
+            "missed by points",
+            ("{who:it} closed at {level} on {when}, {gap} from the record.",),
+            who=name(who),
+            when=when,
+            level=level,
+            gap=say(gap, Style.MOVE),
+        )
     opening = (
         desk.line(
             "closer",
@@ -273,9 +281,11 @@ def _takes(desk: Desk, who: str) -> tuple[Line | None, ...]:
     often = desk.line(
         "how often",
         (
-            "Since {first} it has gained at least that much in {rate} of all one-month stretches.",
+            "Since {first} {who:it} has gained at least that much in {rate} of all one-month stretches.",
             "One-month stretches have brought that much in {rate} of cases since {first}.",
+            "In {rate} of one-month stretches since {first} {who:it} has gained as much.",
         ),
+        who=name(who),
         first=say(needed, Style.FILE_YEAR),
         rate=say(rate, Style.ROUND),
     )

@@ -15,6 +15,10 @@ NOTABLE_SPAN = 42
 """Sessions a "best since" must reach back to be worth saying in a second sentence."""
 
 
+LEAST_SHARE = 5
+"""Percent of days with a smaller move, below which counting them says nothing more than that it was flat."""
+
+
 def up_or_down(fact: Fact) -> str:
     """``up`` or ``down``, by the sign."""
     return "up" if fact.number > 0 else "down"
@@ -64,7 +68,7 @@ def closed(desk: Desk, entity: str, *, as_of: date | None = None) -> Line | None
 def session(desk: Desk, entity: str) -> tuple[Line | None, ...]:
     """What an instrument did and how rare that was: in one sentence where only a date is to be said."""
     move, last, rank = desk.move(entity), since(desk, entity), desk.get(entity, "rank", "file")
-    ranked = rank is not None and rank.number <= 10
+    ranked = rank is not None and rank.number <= 10 and _is_far(desk, entity)
     if move is None or last is None or ranked or desk.names.kind(entity) not in HAVE_DAYS:
         return (closed(desk, entity), rarity(desk, entity))
     return (
@@ -99,7 +103,7 @@ def rarity(desk: Desk, entity: str) -> Line | None:
         return None
     kind = "gain" if move.number > 0 else "drop"
     rank = desk.get(entity, "rank", "file")
-    if rank is not None and rank.number <= 10:
+    if rank is not None and rank.number <= 10 and _is_far(desk, entity):
         return _ranked(desk, entity, rank, kind)
     last = since(desk, entity)
     if last is not None and desk.names.kind(entity) not in HAVE_DAYS:
@@ -128,6 +132,12 @@ def rarity(desk: Desk, entity: str) -> Line | None:
             also=[move],
         )
     return share(desk, entity)
+
+
+def _is_far(desk: Desk, entity: str) -> bool:
+    """Whether the last move as large lies far enough back, or there is none."""
+    reach = desk.get(entity, "span", "file")
+    return reach is None or reach.number >= NOTABLE_SPAN
 
 
 def _ranked(desk: Desk, entity: str, rank: Fact, kind: str) -> Line | None:
@@ -194,7 +204,7 @@ def share(desk: Desk, entity: str) -> Line | None:
             who=name(entity),
             odds=say(found, Style.ONE_IN),
         )
-    if found.number <= 34:
+    if LEAST_SHARE <= found.number <= 34:
         return desk.line(
             f"small {entity}",
             ("On {odds} {who:it} {who.moves} more.", "{who:it} {who.moves} more than that on {odds}."),

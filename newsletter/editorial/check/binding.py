@@ -128,7 +128,7 @@ class Binder:
         told = list(self._words(found))
         yield from (claim for claim, _ in told)
         for item in found.numbers:
-            if not any(start <= item.start < end for _, (start, end) in told):
+            if not any(start <= item.start < end for _, spans in told for start, end in spans):
                 yield self._number(found, item)
         for when in found.whens:
             yield self._date(found, when)
@@ -193,9 +193,9 @@ class Binder:
 
     def _pairs(self, found: Read) -> tuple[str, ...]:
         """Pairs that the sentence can speak of, either way round: of the names in it and the ones carried."""
-        named = tuple(dict.fromkeys(item.entities for item in found.mentions))
+        named = tuple(dict.fromkeys(item.entities for item in found.mentions if not _is_event(item.entities)))
         carried = (self._context.subject,) if self._context.subject else ()
-        options = (named, self._context.pair, (*carried, *named))
+        options = (named,) if len(named) > 1 else ((*carried, *named), self._context.pair)
         result: list[str] = []
         for option in options:
             for one in option:
@@ -205,8 +205,8 @@ class Binder:
 
     # Words that state a number, a rank or a size
 
-    def _words(self, found: Read) -> Iterator[tuple[Claim, tuple[int, int]]]:
-        """Claims of known phrases, and where each stands: its figures are not read again."""
+    def _words(self, found: Read) -> Iterator[tuple[Claim, tuple[tuple[int, int], ...]]]:
+        """Claims of known phrases, and where the figures stand that each accounts for."""
         for phrase in phrases.PHRASES:
             for match in phrase.pattern.finditer(found.lower):
                 owners = self._owners(found, match.start(), match.end())
@@ -224,7 +224,7 @@ class Binder:
                     if facts
                     else f"no fact of {_who(owners)} says so"
                 )
-                yield self._claim(found, text, phrase.kind, bound, reason), match.span()
+                yield self._claim(found, text, phrase.kind, bound, reason), phrases.figures(match)
 
     # Numbers
 
@@ -283,6 +283,8 @@ class Binder:
         if fact.entity.startswith("pair:"):
             return fact.entity in self._pairs(found)
         if fact.entity in (words.MEMBERS, words.SECTORS):
+            if fact.entity == words.MEMBERS and self._other_index(found):
+                return False
             spoken = re.search(r"\bmembers\b|\bsectors?\b", found.lower + self._context.before)
             return fact.entity in owners or bool(spoken) or self._two_sectors(found, fact)
         if fact.entity.startswith("spread:") and fact.entity not in owners:
@@ -290,6 +292,8 @@ class Binder:
             named_here = [entity for item in found.mentions for entity in item.entities]
             return all(side in named_here for side in sides)
         if fact.entity.startswith("event:"):
+            if fact.metric in ("release_move", "usual_move") and self._other_index(found):
+                return False
             named = [item.entities for item in found.mentions if _is_event(item.entities)]
             return any(fact.entity in entities for entities in named or [self._context.event])
         if fact.metric in ("report_move", "report_count") and fact.entity in self._context.subject:
@@ -297,6 +301,14 @@ class Binder:
         if not owners:
             return True
         return fact.entity in owners
+
+    def _other_index(self, found: Read) -> bool:
+        """Whether the sentence names an index other than the one that members and releases are measured on."""
+        kinds = self._known.lexicon.names
+        return any(
+            kinds.kind(item.entities[0]) is Asset.INDEX and words.BENCHMARK not in item.entities
+            for item in found.mentions
+        )
 
     def _two_sectors(self, found: Read, fact: Fact) -> bool:
         """Whether a gap of the sectors is said of two of them, here or in the sentence before."""
@@ -315,6 +327,8 @@ class Binder:
             return False
         if spoken.cue is not None and not spoken.cue.search(near):
             return False
+        if spoken.after is not None and not spoken.after.match(found.lower[item.end :]):
+            return False
         if fact.entity.startswith("event:") and fact.metric in ("consensus", "previous", "actual"):
             spans = tuple((number.start, number.end) for number in found.numbers)
             place = found.numbers.index(item)
@@ -322,7 +336,7 @@ class Binder:
         return True
 
     def _in_window(self, found: Read, fact: Fact, item: Number) -> bool:
-        if self._known.free or any(when.day == fact.as_of for when in found.whens if when.kind == "day"):
+        if self._known.free:
             return True
         if fact.metric not in metrics.SIZE_WINDOWS:
             return self._on_day(fact)
@@ -349,6 +363,8 @@ class Binder:
             return (item.value > 0) == (fact.number > 0) or fact.number == 0
         if self._known.free and _direction(found.lower, item) == 0:
             return True
+        if spoken.near and (beside := _beside(found.lower, item)):
+            return beside == (1 if fact.number > 0 else -1)
         if not spoken.signed or round(fact.number, 9) == 0:
             return True
         direction = _direction(found.lower, item)
@@ -375,7 +391,12 @@ class Binder:
     def _date(self, found: Read, when: When) -> Claim:
         for fact in self._date_facts(found, when):
             return self._claim(found, when.text, Kind.DATE, fact)
-        if when.kind == "weekday" and not found.numbers and when.weekday == self._known.session.weekday():
+        if (
+            when.kind == "weekday"
+            and not found.numbers
+            and not self._future(found)
+            and when.weekday == self._known.session.weekday()
+        ):
             return replace(self._claim(found, when.text, Kind.DATE, None), fact=ISSUE_DATE, reason="")
         if when.text.lower() == "today" and not self._dated_subjects(found):
             return replace(self._claim(found, when.text, Kind.DATE, None), fact=ISSUE_DATE, reason="")
@@ -397,10 +418,10 @@ class Binder:
             base = _base(fact)
             if base is not None and _same(when, base, self._known) and self._base_spoken(found, fact, when):
                 yield fact
-        if when.kind == "day" and (self._known.free or found.numbers):
+        if when.kind == "day" and self._known.free:
             yield from (fact for fact in own if fact.as_of == when.day and fact.window.startswith("1s"))
-        if when.kind == "weekday" or when.day in (self._known.session, self._known.previous):
-            day = when.day or self._weekday(when, past=True)
+        if when.kind == "weekday":
+            day = self._weekday(when, past=True)
             if not self._future(found):
                 yield from (fact for fact in own if fact.as_of == day and fact.window.startswith("1s"))
 
@@ -438,7 +459,7 @@ class Binder:
         if self._known.free:
             return True
         if fact.window.startswith("file@"):
-            return when.kind == "year" and bool(re.search(r"\bsince\b|\bbegins\b", found.lower))
+            return when.kind == "year" and bool(re.search(r"\bsince\b|\bfile from\b", found.lower))
         if fact.window.startswith(("run@", "leg@", "turn@")):
             return bool(re.search(r"\bsince\b|\bstood on\b|\bfrom\b", found.lower))
         return False
@@ -530,6 +551,14 @@ def _direction(lower: str, item: Number) -> int:
     if after is None:
         return 0
     return 1 if after.group(1) in words.UP_WORDS else -1
+
+
+def _beside(lower: str, item: Number) -> int:
+    """+1 or -1 by a direction word that touches the number on either side; 0 where there is none."""
+    after = re.match(r"\s*(?:or more )?(below|short|under|above|up|down)\b", lower[item.end :])
+    before = re.search(r"\b(up|down)\s*$", lower[: item.start])
+    word = before or after
+    return 0 if word is None else 1 if word.group(1) in ("up", "above") else -1
 
 
 _VERBS = re.compile(

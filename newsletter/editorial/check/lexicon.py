@@ -11,6 +11,9 @@ from newsletter.editorial.releases import EVENTS
 from newsletter.editorial.verbs import BANDS, PRESENT
 from newsletter.facts import Fact
 
+BENCHMARK = "^GSPC"
+"""The index whose members are counted and on which releases are measured."""
+
 MEMBERS, SECTORS = "breadth:SPX", "sectors:SPDR"
 
 UP_VERBS = {verb: item for item in BANDS[1:] for verb in item.up}
@@ -38,7 +41,7 @@ DOWN_WORDS = (
 )  # fmt: skip
 
 CAUSES = re.compile(
-    r"\b(because|amid|amidst|thanks to|fuel(?:l?ed|s) by|driven by|sparked by|triggered by|due to|owing to|in response to|"
+    r"\b(because|amid|amidst|thanks to|fuel(?:l?ed|s) by|driven by|sparked by|triggered by|due to(?! report)|owing to|in response to|"
     r"on (?:hopes|fears|news|worries|optimism|concerns?|expectations|bets)|boosted by|weighed (?:down )?by|helped by|"
     r"hurt by|led by|prompted by|caused? by|as (?:investors|traders|markets?|stocks|fears|hopes|worries|yields|the Fed)|"
     r"after (?!the (?:close|bell|open|last|lowest)|its (?:last|past)|\d|−|\$|[A-Z][a-z]+\.? \d))\b"
@@ -71,7 +74,7 @@ WINDOWS = (
 """What window a phrase names; a week or month without "past" is the one that is running or has just ended."""
 
 WINDOW_BASES = {
-    "month": ("1cm", "21s"),
+    "month": ("1cm",),
     "sessions": ("5s",),
     "week": ("wtd",),
     "year": ("ytd",),

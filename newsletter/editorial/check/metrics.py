@@ -14,8 +14,8 @@ from dataclasses import dataclass
 class Spoken:
     """``cue`` must be found in the sentence (in lower case, or in it and the one before if ``carried``).
 
-    ``signed``: the direction words must agree with the value. ``verbs``: a verb by size must fit it. ``forbid`` must
-    not be found.
+    ``signed``: the direction words must agree with the value; ``near``: those that touch it. ``verbs``: a verb by size must fit it. ``forbid`` must
+    not be found, ``after`` must follow the number at once.
     """
 
     cue: re.Pattern[str] | None = None
@@ -24,6 +24,8 @@ class Spoken:
     carried: bool = False
     forbid: re.Pattern[str] | None = None
     floor: bool = False
+    near: bool = False
+    after: re.Pattern[str] | None = None
 
 
 def _s(
@@ -34,6 +36,8 @@ def _s(
     carried: bool = False,
     forbid: str = "",
     floor: bool = False,
+    near: bool = False,
+    after: str = "",
 ) -> Spoken:
     return Spoken(
         cue=re.compile(cue) if cue else None,
@@ -42,6 +46,8 @@ def _s(
         carried=carried,
         forbid=re.compile(forbid) if forbid else None,
         floor=floor,
+        near=near,
+        after=re.compile(after) if after else None,
     )
 
 
@@ -51,7 +57,7 @@ NUMBERS: dict[str, Spoken] = {
     "close": _s(forbid=r"\brecord close(?:,| is)"),
     "prev_close": _s(r"\bday before|previous close"),
     "record_close": _s(r"\brecord close|\brecord of\b|\brecord,"),
-    "near_miss_close": _s(r"\bclosed at\b"),
+    "near_miss_close": _s(r"\bclosed at\b|\b(?:from|of|missed) the record\b"),
     "near_miss_gap": _s(r"\bfrom the record\b"),
     "near_miss_fall": _s(r"\blost\b", signed=True),
     "missed_close": _s(r"\bclos(?:ed|ing) at\b"),
@@ -63,7 +69,7 @@ NUMBERS: dict[str, Spoken] = {
     "dist_record": _s(
         rf"{BELOW}.*\brecord|\brecord.*{BELOW}|\b(below|short)\b|\bmissing\b",
         carried=True,
-        forbid=r"\babove its record|\babove the record",
+        near=True,
     ),
     "to_record": _s(r"\bneeds?\b|\btakes a gain\b|\bmissing is a gain\b"),
     "gain_rate": _s(r"\bstretches\b"),
@@ -93,8 +99,8 @@ NUMBERS: dict[str, Spoken] = {
     "records": _s(r"\brecords?\b|\bit is this year's\b"),
     "rank": _s(r"\branks?\b|-largest\b"),
     "calm": _s(r"\bsessions\b"),
-    "up": _s(r"\b(rose|rise)\b"),
-    "down": _s(r"\b(fell|fall)\b"),
+    "up": _s(after=r"\s*(?:(?:of its )?members (?:of the s&p 500 )?)?(?:rose|rise)\b"),
+    "down": _s(after=r"\s*(?:(?:of its )?members (?:of the s&p 500 )?)?(?:fell|fall)\b"),
     "members": _s(r"\bmembers\b"),
     "count": _s(r"\bsectors\b"),
     "gap": _s(r"\bgap\b|\bapart\b|\bbetween\b|\bother way\b|\bbeats?\b"),
@@ -139,7 +145,7 @@ DATES: dict[str, str] = {
     "record_date": r"\brecord\b|\bits own\b|\btheir own\b|\bfrom its peak\b",
     "previous_record": r"\bfirst since\b|\bsince\b|\bprevious record\b",
     "last_record": r"\brecord\b|\bmade one\b|\bonly one\b|\blatest\b|\bmost recently\b",
-    "near_miss_date": r"\bclosed at\b",
+    "near_miss_date": r"\bclosed at\b|\b(?:from|of|missed) the record\b",
     "near_miss_low": r"\bby\b|\blost\b",
     "missed_date": r"\bclos(?:ed|ing) at\b",
     "pullback_start": r"\brecord\b|\bfrom\b",

@@ -26,8 +26,10 @@ _FRACTIONS = {
     "three-quarters": 75.0,
 }
 FRACTION_TOLERANCE = 4.5
-ODDS_TOLERANCE = 0.13
-"""Relative error of "about one day in 90"."""
+_STEPS = ((12, 1), (50, 5), (200, 10), (1000, 50), (float("inf"), 100))
+"""Odds below the first are rounded to the second."""
+GROUPS = ("n", "few", "many", "rank", "x")
+"""Names of groups that hold a number the phrase itself accounts for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,12 @@ class Phrase:
     metrics: tuple[str, ...]
     holds: Holds
     kind: Kind = Kind.NUMBER
+
+
+def figures(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
+    """Where the numbers stand that a matched phrase accounts for."""
+    named = match.groupdict()
+    return tuple(match.span(group) for group in GROUPS if named.get(group) is not None)
 
 
 def value(word: str) -> int:
@@ -51,9 +59,15 @@ def _sign(word: str) -> int:
 
 
 def _one_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """The printed number is the true one rounded as such odds are: whole up to a dozen, then by fives, tens, fifties."""
     cases = 100 / max(100 - fact.number, 1e-9)
     said = value(match["n"])
-    return abs(cases - said) <= max(ODDS_TOLERANCE * said, 0.6)
+    step = next(step for limit, step in _STEPS if round(cases) <= limit)
+    return said % step == 0 and abs(cases - said) <= step / 2 + 1e-6
+
+
+def _fits_year(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return match["period"] == "year" and fact.number == 1
 
 
 def _many_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -165,9 +179,10 @@ PHRASES = (
     _p(rf"\b(?P<n>{_ORD}) record of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),
     _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this year", "records", _times),
     _p(rf"\bset (?P<n>{_N}) record closes this year", "records", _counted),
-    _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b|\bhad not set one this year before", "records", _single),
+    _p(r"\bhad not set one this (?P<period>\w+) before", "records", _fits_year),
+    _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
     _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b", "dist_record", _at_record, Kind.SUPERLATIVE),
-    _p(r"\bless than a point from the record", "near_miss_gap", _close_miss),
+    _p(r"\b(?:less than|within) a point (?:from|of) the record\b|\brecord by less than a point\b", "near_miss_gap", _close_miss),
     _p(r"\blittle changed\b|\b(?:ended|ends) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),

@@ -1,9 +1,9 @@
 """What tests need from outside, and what happens where it is absent.
 
-A test that needs the real market history, a browser, SpamAssassin or Postfix says so with a marker or by asking for the
-fixture of that name, which gives the path. Where the thing is absent such a test is skipped and says what would bring it;
-with NEWSLETTER_REQUIRE_SHARED=1 (or _CHROMIUM, _SPAMASSASSIN, _POSTFIX) it is an error, so that a run which should have
-had everything can't pass by skipping.
+A test that needs the real market history, a browser, SpamAssassin, Postfix or cron says so with a marker or by asking for
+the fixture of that name, which gives the path. Where the thing is absent such a test is skipped and says what would bring
+it; with NEWSLETTER_REQUIRE_SHARED=1 (or _CHROMIUM, _SPAMASSASSIN, _POSTFIX, _CRON) it is an error, so that a run which
+should have had everything can't pass by skipping.
 """
 
 import os
@@ -37,7 +37,7 @@ def _shared() -> Path | str:
 
 def _program(*names: str, package: str) -> Callable[[], Path | str]:
     def find() -> Path | str:
-        # Postfix lives in /usr/sbin, which is not on everybody's path.
+        # Postfix and cron live in /usr/sbin, which is not on everybody's path.
         path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
         found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
         return Path(found) if found else f"{names[0]} is not installed (Debian: apt-get install {package})"
@@ -51,11 +51,18 @@ def _postfix() -> Path | str:
     return _program("postfix", package="postfix")()
 
 
+def _cron() -> Path | str:
+    if os.geteuid() != 0:
+        return "only root can start cron"
+    return _program("cron", package="cron")()
+
+
 NEEDS: dict[str, Callable[[], Path | str]] = {
     "shared": _shared,
     "chromium": _program("chromium", "chromium-browser", "google-chrome", package="chromium"),
     "spamassassin": _program("spamassassin", package="spamassassin"),
     "postfix": _postfix,
+    "cron": _cron,
 }
 """Each name is a marker and a fixture; its function gives the path, or why there is none."""
 
@@ -109,3 +116,9 @@ def spamassassin() -> Path:
 def postfix() -> Path:
     """Postfix's command; only root can start it."""
     return _need("postfix")
+
+
+@pytest.fixture(scope="session")
+def cron() -> Path:
+    """Cron's daemon; only root can start it."""
+    return _need("cron")

@@ -16,10 +16,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -309,3 +310,11 @@ def refusing_server() -> Iterator[int]:
 def links(text: str) -> set[str]:
     """Every web address in a text or a page."""
     return {link.rstrip(".,)") for link in re.findall(r"https?://[^\s\"'<>]+", text)}
+
+
+def clear_of_midnight(seconds: float = 200) -> None:
+    """Wait, if a day of Greenwich is about to end: what is due would change in the middle of the test."""
+    now = datetime.now(UTC)
+    left = (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()
+    if left < seconds:
+        time.sleep(left + 1)

@@ -65,6 +65,10 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> CalendarPlan:
     if len(items) < FEWEST:
         raise ChartError(f"{len(items)} items are due by {last}; the chart needs {FEWEST}")
     lit = next((i for i, item in enumerate(items) if item.entity == story.entity), None)
+    if lit is None and (story.entity.startswith("event:") or story.entity in day.series):
+        raise ChartError(f"{story.entity} is not due by {last}")
+    if all(item.size is None for item in items):
+        raise ChartError("of nothing that is due is it known how such days move")
     cited = Citations(book=book)
     cited.cite("calendar", "due", f"{SESSIONS}s", len(items), Unit.COUNT, day.session, "calendar")
     for item in items:

@@ -15,8 +15,10 @@ from newsletter.market import MarketDay
 from .closes import closes, series_of, unbroken
 from .words import in_bp
 
-REALISED = 21
-"""Sessions over which realised volatility is measured."""
+REALISED, CORRELATED = 21, 63
+"""Sessions over which realised volatility and correlation are measured."""
+
+STOCKS_BONDS = "cross:stocks-bonds"
 
 
 class Measure(StrEnum):
@@ -26,6 +28,7 @@ class Measure(StrEnum):
     RATIO = "ratio"  #: first close over second
     SPREAD = "spread"  #: basis points between two yields
     PREMIUM = "premium"  #: points of annual volatility, implied less realised
+    CORRELATION = "correlation"  #: of one-session moves over 63 sessions, from -1 to 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -49,14 +52,18 @@ def parts(entity: str, day: MarketDay) -> tuple[str, str]:
     raise ChartError(f"there are no prices for {entity}")
 
 
-def compound(entity: str, day: MarketDay, *, ratio: bool = False) -> Compound:
-    """The series of ``entity``; with ``ratio`` that of a pair is first over second instead of the gap of returns."""
+def compound(entity: str, day: MarketDay, *, recipe: str = "") -> Compound:
+    """The series of ``entity``: of a pair the gap of returns, but its ratio or correlation where ``recipe`` wants that."""
     kind = entity.partition(":")[0]
+    if entity == STOCKS_BONDS:
+        return _correlation(entity, day, "^GSPC", "DGS10")
     if entity == "risk:implied":
         return _premium(entity, day)
     if kind not in ("pair", "ratio", "spread"):
         raise ChartError(f"{entity} is not made of two series")
     first, second = parts(entity, day)
+    if recipe == "corr_line":
+        return _correlation(entity, day, first, second)
     a, b = _common(day, first, second)
     left, right = series_of(day, first).instrument, series_of(day, second).instrument
     if kind == "spread":
@@ -65,7 +72,7 @@ def compound(entity: str, day: MarketDay, *, ratio: bool = False) -> Compound:
         measure, values = Measure.SPREAD, ((a - b) * 100).round()
     elif (a <= 0).any() or (b <= 0).any():
         raise ChartError(f"{entity} has a close that isn't positive")
-    elif kind == "ratio" or ratio:
+    elif kind == "ratio" or recipe == "ratio_line":
         measure, values = Measure.RATIO, a / b
     else:
         measure, values = Measure.GAP, (a.pct_change() - b.pct_change()).iloc[1:] * 100
@@ -92,6 +99,28 @@ def _premium(entity: str, day: MarketDay) -> Compound:
         values=values,
         source=_source(day, "^VIX", "^GSPC"),
     )
+
+
+def _correlation(entity: str, day: MarketDay, first: str, second: str) -> Compound:
+    """Of the moves of both; a yield counts with the sign of its bond's price, which moves against it."""
+    _common(day, first, second)  # refuses holes
+    moves = pd.DataFrame({symbol: _moves(day, symbol) for symbol in (first, second)}).dropna()
+    values = moves[first].rolling(CORRELATED).corr(moves[second]).replace([np.inf, -np.inf], np.nan).dropna()
+    return Compound(
+        entity=entity,
+        measure=Measure.CORRELATION,
+        first=series_of(day, first).instrument,
+        second=series_of(day, second).instrument,
+        values=values,
+        source=_source(day, first, second),
+    )
+
+
+def _moves(day: MarketDay, symbol: str) -> pd.Series[float]:
+    found = closes(day, symbol, at_least=3)
+    if in_bp(series_of(day, symbol).instrument):
+        return -(found.diff() * 100).round()
+    return found.pct_change()
 
 
 def _common(day: MarketDay, first: str, second: str) -> tuple[pd.Series[float], pd.Series[float]]:

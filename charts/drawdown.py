@@ -112,6 +112,8 @@ def _titles(
     distance, up = percent(abs(now), 1), percent(gain, 1)
     if recovered:
         return (f"{subject} has made up its whole fall", f"{name}: the fall is made up")
+    if story.detector == "recovery_half":
+        return (f"{name} has won back half of its fall", "Half of the fall is won back")
     if story.direction > 0 and gain > 0:
         return (f"Up {up} from the low of {ap_date(trough)}", f"{name}: up {up} from its low")
     return (

@@ -20,15 +20,16 @@ from newsletter.errors import ChartError
 from newsletter.facts import FactBook, Story, Unit
 from newsletter.instruments import Instrument, Kind
 from newsletter.look import SEMIBOLD, Theme
-from newsletter.market import MarketDay
+from newsletter.market import MarketDay, Series
 from newsletter.numerals import ap_date, number
 
 from . import style
 from .closes import calendar_marks, closes, days, numbers, position, series_of, unbroken
 from .place import Box, span
-from .words import Citations, Plan, alt, in_bp, level, measure, opening, source_line
+from .words import Citations, Plan, alt, in_bp, level, measure, move, opening, source_line
 
-SHORTEST, QUARTER, YEAR = 126, 63, 252
+SHORTEST, MONTH, QUARTER, YEAR = 126, 21, 63, 252
+AVERAGE = 200
 VIX_LEVELS = (15.0, 20.0, 30.0, 40.0)
 RECENT = 6
 """Closes in which a crossing is looked for: a story waits up to five for a side to hold."""
@@ -53,16 +54,33 @@ class _Crossing(NamedTuple):
     above: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Telling:
+    """One way to tell it: words, the level as a value or as a series, and what is cited beside the close."""
+
+    titles: tuple[str, ...]
+    tail: str
+    mark: float
+    line: pd.Series[float] | None = None
+    text: str = ""
+    then: pd.Timestamp | None = None
+    note: str = ""
+    cites: tuple[tuple[str, str, float | int | date, Unit], ...] = ()
+    sessions: int = 5 * YEAR  # shown where no day is ringed
+
+
 def plan(story: Story, book: FactBook, day: MarketDay) -> LevelPlan:
     """The level that the story is about; without one, today's close as a level."""
     series = series_of(day, story.entity)
     found = closes(day, series.symbol, at_least=SHORTEST)
-    if story.detector == "ma_cross":
-        return _average(found, book, day, story.entity)
     crossing = _crossing(story, book, found)
-    if crossing is not None:
-        return _round(found, crossing, story.detector, book, day, story.entity)
-    return _since(found, book, day, story.entity)
+    if story.detector == "ma_cross":
+        telling = _average(found, series.instrument)
+    elif crossing is not None:
+        telling = _round(found, crossing, series.instrument, story.detector)
+    else:
+        telling = _since(found, series.instrument)
+    return _built(found, telling, book, day, series)
 
 
 def _crossing(story: Story, book: FactBook, found: pd.Series[float]) -> _Crossing | None:
@@ -94,21 +112,18 @@ def _grid(now: float, recent: NDArray[np.float64]) -> tuple[float, ...]:
         return ()
     step = 10.0 ** math.floor(math.log10(now)) / 2
     low, high = math.floor(recent.min() / step), math.ceil(recent.max() / step)
-    return tuple(step * i for i in range(low, high + 1))
+    return tuple(step * i for i in range(low, high + 1)) if high - low <= 1000 else ()
 
 
-def _round(
-    found: pd.Series[float], crossing: _Crossing, detector: str, book: FactBook, day: MarketDay, symbol: str
-) -> LevelPlan:
+def _round(found: pd.Series[float], crossing: _Crossing, instrument: Instrument, detector: str) -> _Telling:
     mark, above = crossing
-    instrument = day.series[symbol].instrument
     before = found.iloc[:-RECENT]
     side = before[before > mark] if above else before[before < mark]
-    last_there = side.index[-1] if len(side) else None
-    text = _plain(instrument, mark)
-    word = "above" if above else "below"
-    name = opening(instrument)
-    if last_there is None:
+    then = pd.Timestamp(side.index[-1]) if len(side) else None
+    text, word, name = _plain(instrument, mark), "above" if above else "below", opening(instrument)
+    file = f"file@{found.index[0].date()}"
+    metric = "crossed" if detector == "vix_cross" else "milestone"
+    if then is None:
         titles = (
             f"{name} closes {word} {text} for the first time",
             f"First {instrument.name} close {word} {text}",
@@ -116,136 +131,128 @@ def _round(
         tail = f"its first close {word} {text} since {found.index[0].year}"
     else:
         titles = (f"{name} is back {word} {text}", f"Back {word} {text}")
-        tail = f"back {word} {text}, last so on {ap_date(last_there.date())}"
-    return _built(
-        found,
-        book,
-        day,
-        symbol,
+        tail = f"back {word} {text}, last so on {ap_date(then.date())}"
+    return _Telling(
         titles=titles,
         tail=tail,
-        crossed=mark,
-        crossed_metric="crossed" if detector == "vix_cross" else "milestone",
-        line=None,
         mark=mark,
         text=text,
-        then=last_there,
+        then=then,
         note=f"Last {word} {text}",
+        cites=((metric, file, mark, _unit(instrument)), _then(found, then, "side_before")),
     )
 
 
-def _average(found: pd.Series[float], book: FactBook, day: MarketDay, symbol: str) -> LevelPlan:
-    instrument = day.series[symbol].instrument
-    if len(found) < 200 + SHORTEST:
-        raise ChartError(f"{symbol} has {len(found)} closes; a 200-day average over half a year needs more")
-    mean = found.rolling(200).mean()
-    above = bool(found.iloc[-1] > mean.iloc[-1])
-    sides = (found > mean).iloc[199:-RECENT]
+def _average(found: pd.Series[float], instrument: Instrument) -> _Telling:
+    if len(found) < AVERAGE + SHORTEST:
+        raise ChartError(f"{len(found)} closes: an average of {AVERAGE} over half a year needs more")
+    mean = found.rolling(AVERAGE).mean()
+    last = float(mean.iloc[-1])
+    above = bool(found.iloc[-1] > last)
+    sides = (found > mean).iloc[AVERAGE - 1 : -RECENT]
     there = sides[sides == above]
-    then = there.index[-1] if len(there) else None
-    word = "above" if above else "below"
-    return _built(
-        found,
-        book,
-        day,
-        symbol,
+    then = pd.Timestamp(there.index[-1]) if len(there) else None
+    word, name = "above" if above else "below", instrument.name
+    return _Telling(
         titles=(
             f"{opening(instrument)} is {word} its 200-day average",
-            f"{instrument.name} is {word} its 200-day mean",
+            f"{name} is {word} its 200-day mean",
             f"{word.capitalize()} the 200-day average",
         ),
-        tail=f"{word} its average of 200 sessions, {level(instrument, float(mean.iloc[-1]))}",
+        tail=f"{word} its average of 200 sessions, {level(instrument, last)}",
+        mark=last,
         line=mean,
-        mark=float(mean.iloc[-1]),
         text="200-day average",
         then=then,
         note=f"Last {word} it",
+        cites=(("sma200", "200s", last, _unit(instrument)), _then(found, then, "side_before")),
     )
 
 
-def _since(found: pd.Series[float], book: FactBook, day: MarketDay, symbol: str) -> LevelPlan:
-    """Today's close as a level: the highest, or lowest, since when."""
-    instrument = day.series[symbol].instrument
+def _since(found: pd.Series[float], instrument: Instrument) -> _Telling:
+    """Today's close as a level: the highest, or lowest, since when; a close that is neither, by its move."""
     now, before = float(found.iloc[-1]), found.iloc[:-1]
     higher, lower = before[before >= now], before[before <= now]
     span_high = len(before) - (position(before, higher.index[-1]) if len(higher) else -1)
     span_low = len(before) - (position(before, lower.index[-1]) if len(lower) else -1)
-    high = span_high >= span_low
-    then = (higher if high else lower).index[-1] if len(higher if high else lower) else None
-    word = "highest" if high else "lowest"
+    if max(span_high, span_low) < MONTH:
+        return _moved(found, instrument)
+    reached = higher if span_high >= span_low else lower
+    then = pd.Timestamp(reached.index[-1]) if len(reached) else None
+    word = "highest" if span_high >= span_low else "lowest"
     since = ap_date(then.date()) if then is not None else f"at least {found.index[0].year}"
-    return _built(
-        found,
-        book,
-        day,
-        symbol,
+    return _Telling(
         titles=(
             f"{opening(instrument)} is at its {word} since {since}",
             f"{instrument.name}: {word} since {since}",
             f"{word.capitalize()} close since {since}",
         ),
         tail=f"its {word} since {since}",
-        line=None,
         mark=now,
-        text="",
         then=then,
-        note="",
+        cites=(_then(found, then, "extreme_since"),),
+    )
+
+
+def _moved(found: pd.Series[float], instrument: Instrument) -> _Telling:
+    """The day's move, with yesterday's close as the level."""
+    before, now = float(found.iloc[-2]), float(found.iloc[-1])
+    if in_bp(instrument):
+        change: float = round((now - before) * 100)
+        cite = ("change", "1s", change, Unit.BP)
+    elif before > 0 and now > 0:
+        change = (now / before - 1) * 100
+        cite = ("return", "1s", change, Unit.PCT)
+    else:
+        raise ChartError(f"{instrument.symbol} has no percent change across zero")
+    text = move(instrument, change)
+    return _Telling(
+        titles=(f"{opening(instrument)}: {text} in one session", f"{instrument.name}: {text} in a session"),
+        tail=f"a change of {text} on the session before",
+        mark=before,
+        text="Close before",
+        cites=(cite,),
+        sessions=QUARTER,
+    )
+
+
+def _unit(instrument: Instrument) -> Unit:
+    return Unit.PCT if in_bp(instrument) else Unit.LEVEL
+
+
+def _then(
+    found: pd.Series[float], then: pd.Timestamp | None, metric: str
+) -> tuple[str, str, float | int | date, Unit]:
+    """The day of the ring, or how many closes were searched for one."""
+    file = f"file@{found.index[0].date()}"
+    return (
+        ("sessions", file, len(found), Unit.COUNT) if then is None else (metric, file, then.date(), Unit.DATE)
     )
 
 
 def _built(
-    found: pd.Series[float],
-    book: FactBook,
-    day: MarketDay,
-    symbol: str,
-    *,
-    titles: tuple[str, ...],
-    tail: str,
-    crossed: float | None = None,
-    crossed_metric: str = "milestone",
-    line: pd.Series[float] | None,
-    mark: float,
-    text: str,
-    then: pd.Timestamp | None,
-    note: str,
+    found: pd.Series[float], telling: _Telling, book: FactBook, day: MarketDay, series: Series
 ) -> LevelPlan:
-    series = day.series[symbol]
-    instrument, now = series.instrument, float(found.iloc[-1])
+    instrument, now, then = series.instrument, float(found.iloc[-1]), telling.then
     cited = Citations(book=book)
-    unit = Unit.PCT if in_bp(instrument) else Unit.LEVEL
-    cited.cite(symbol, "close", "1s", now, unit, day.session, series.source)
-    if line is not None:
-        cited.cite(symbol, "sma200", "200s", mark, unit, day.session, series.source)
-    file = f"file@{found.index[0].date()}"
-    if crossed is not None:
-        cited.cite(symbol, crossed_metric, file, crossed, unit, day.session, series.source)
-    if then is None:
-        cited.cite(symbol, "sessions", file, len(found), Unit.COUNT, day.session, series.source)
+    for metric, window, value, unit in (("close", "1s", now, _unit(instrument)), *telling.cites):
+        cited.cite(series.symbol, metric, window, value, unit, day.session, series.source)
+    shown = unbroken(day, series.symbol, found.iloc[_start(found, then, telling.sessions) :])
+    if telling.line is None:
+        levels = pd.Series(telling.mark, index=shown.index)
     else:
-        cited.cite(
-            symbol,
-            "side_before" if crossed is not None or line is not None else "extreme_since",
-            file,
-            then.date(),
-            Unit.DATE,
-            day.session,
-            series.source,
-        )
-    start = _start(found, then)
-    shown = unbroken(day, symbol, found.iloc[start:])
-    levels = line.loc[shown.index].dropna() if line is not None else pd.Series(mark, index=shown.index)
-    if len(levels) < len(shown):
+        levels = telling.line.loc[shown.index].dropna()
         shown = shown.loc[levels.index]
-    visible = then is not None and then >= shown.index[0]
-    lines: tuple[str, ...] = ()
-    if then is not None and visible:
-        lines = (ap_date(then.date()), note or level(instrument, float(found[then])))
+    ringed = then is not None and then >= shown.index[0]
+    note: tuple[str, ...] = ()
+    if then is not None and ringed:
+        note = (ap_date(then.date()), telling.note or level(instrument, float(found[then])))
     return LevelPlan(
-        titles=titles,
+        titles=telling.titles,
         subtitle=f"{instrument.name}, daily close in {measure(instrument)}",
         alt=alt(
             f"Line chart of {instrument.prose}, daily closes since {ap_date(shown.index[0].date())}.",
-            f"On {ap_date(day.session)} it closed at {level(instrument, now)}, {tail}.",
+            f"On {ap_date(day.session)} it closed at {level(instrument, now)}, {telling.tail}.",
         ),
         source=source_line(day, series),
         facts=cited.all,
@@ -259,16 +266,16 @@ def _built(
         days=days(shown),
         values=tuple(map(float, shown)),
         level=tuple(map(float, levels)),
-        level_text=text,
-        then=(then.date(), float(found[then])) if then is not None and visible else None,
-        note=lines,
+        level_text=telling.text,
+        then=(then.date(), float(found[then])) if then is not None and ringed else None,
+        note=note,
     )
 
 
-def _start(found: pd.Series[float], then: pd.Timestamp | None) -> int:
+def _start(found: pd.Series[float], then: pd.Timestamp | None, sessions: int) -> int:
     """Where the chart begins: some time before the last close on that side, at least a year back."""
     if then is None:
-        return max(0, len(found) - 5 * YEAR)
+        return max(0, len(found) - sessions)
     back = len(found) - position(found, then)
     return max(0, len(found) - max(YEAR, back + max(QUARTER // 3, back // 8)))
 

@@ -22,7 +22,7 @@ from newsletter.numerals import ap_date, basis_points, number, ordinal
 
 from . import style
 from .closes import calendar_marks, days, numbers, session_marks
-from .compound import Compound, Measure, compound
+from .compound import STOCKS_BONDS, Compound, Measure, compound
 from .place import Box, span
 from .words import Citations, Plan, alt, source_line
 
@@ -52,7 +52,7 @@ class BandPlan(Plan):
 
 def plan(story: Story, book: FactBook, day: MarketDay) -> BandPlan:
     """The two series of a pair, spread or ratio; ChartError where they share less than a year."""
-    found = compound(story.entity, day, ratio=story.recipe == "ratio_line")
+    found = compound(story.entity, day, recipe=story.recipe)
     if len(found.values) <= LEAST:
         raise ChartError(f"{story.entity} has {len(found.values)} values; a band needs {LEAST}")
     bars = found.measure is Measure.GAP
@@ -94,7 +94,8 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> BandPlan:
         days=days(part),
         values=tuple(map(float, part)),
         band=(band[0], band[1], band[2]),
-        zero=found.measure is not Measure.RATIO,
+        zero=found.measure is not Measure.RATIO
+        and min(float(part.min()), band[0]) <= 0 <= max(float(part.max()), band[2]),
         name="" if bars else _short(found),
         last=text,
         then=visible.date() if visible is not None else None,
@@ -141,9 +142,11 @@ def _cited(
         Measure.RATIO: ("ratio", Unit.LEVEL),
         Measure.SPREAD: ("close", Unit.BP),
         Measure.PREMIUM: ("premium", Unit.PTS),
+        Measure.CORRELATION: ("correlation", Unit.LEVEL),
     }[found.measure]
     value: float = int(now) if unit is Unit.BP else now
-    cited.cite(found.entity, metric, "1s", value, unit, day.session, found.source)
+    window_of = "63s" if found.measure is Measure.CORRELATION else "1s"
+    cited.cite(found.entity, metric, window_of, value, unit, day.session, found.source)
     share_of = "gap_share" if bars else f"{metric}_share"
     cited.cite(found.entity, share_of, f"{window}s", share, Unit.PCT, day.session, found.source)
     cited.cite(found.entity, "sessions", f"{window}s", window, Unit.COUNT, day.session, found.source)
@@ -161,13 +164,11 @@ def _text(measure: Measure, value: float) -> str:
         return basis_points(value, signed=True)
     if measure is Measure.PREMIUM:
         return f"{number(value, 1, signed=True)} points"
-    return number(value, 3)
+    return number(value, 2, signed=True) if measure is Measure.CORRELATION else number(value, 3)
 
 
 def _short(found: Compound) -> str:
-    if found.measure is Measure.SPREAD:
-        return "Spread"
-    return "Premium" if found.measure is Measure.PREMIUM else "Ratio"
+    return found.measure.value.capitalize()
 
 
 def _described(found: Compound) -> str:
@@ -177,7 +178,15 @@ def _described(found: Compound) -> str:
         Measure.RATIO: f"{a} divided by {b}",
         Measure.SPREAD: f"{a} less {b}",
         Measure.PREMIUM: "VIX less the volatility the S&P 500 realised",
+        Measure.CORRELATION: f"correlation of {_sides(found)}",
     }[found.measure]
+
+
+def _sides(found: Compound) -> str:
+    """What is correlated: yields stand for the bonds that move against them."""
+    if found.entity == STOCKS_BONDS:
+        return "stocks and bonds"
+    return f"{found.first.name} and {found.second.name}"
 
 
 def _subtitle(found: Compound, window: int) -> str:
@@ -187,6 +196,7 @@ def _subtitle(found: Compound, window: int) -> str:
         Measure.RATIO: f"{a} / {b}. Band: 90% of {window:,} sessions",
         Measure.SPREAD: f"{a} less {b}, bp. Band: 90% of {window:,} sessions",
         Measure.PREMIUM: f"VIX less realised volatility, points. Band: 90% of {window:,} sessions",
+        Measure.CORRELATION: f"{_sides(found)[:1].upper()}{_sides(found)[1:]}, daily moves over 63 sessions",
     }[found.measure]
 
 
@@ -203,6 +213,12 @@ def _titles(found: Compound, now: float, since: str) -> tuple[str, ...]:
     if found.measure is Measure.PREMIUM:
         side = "above" if now > 0 else "below"
         return (f"VIX {number(abs(now), 1)} points {side} actual volatility",)
+    if found.measure is Measure.CORRELATION:
+        text, sign = number(now, 2, signed=True), "positive" if now > 0 else "negative"
+        return (
+            f"{_sides(found)[:1].upper()}{_sides(found)[1:]}: correlation {text}",
+            f"A {sign} correlation of {text}",
+        )
     if not since:
         return (f"{a} against {b}: {number(now, 3)}", f"A ratio of {number(now, 3)}")
     word = "highest" if now >= float(found.values.iloc[-BAND:].median()) else "lowest"

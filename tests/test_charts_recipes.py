@@ -63,6 +63,8 @@ STORIES: dict[str, tuple[Story, ...]] = {
         story("pair:^RUT-^GSPC", "ratio_line"),
         story("spread:DGS10-DGS2", "curve_line"),
         story("risk:implied", "pair_spread"),
+        story("cross:stocks-bonds", "corr_line"),
+        story("pair:^RUT-^GSPC", "corr_line"),
     ),
     "yield_curve": (
         story("spread:DGS10-DGS2", "curve_line", "curve_extreme"),
@@ -212,7 +214,7 @@ DATE = re.compile(rf"(?:{MONTH}) \d{{1,2}}(?:, \d{{4}})?|(?:{MONTH}) \d{{4}}")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NAMES = re.compile(
     r"S&P 500|Russell 2000|(?:2|10|30)-year|(?:50|200)-day|of 200 sessions|= 100|(?:above|below) 100\b"
-    r"|90% of|95% interval|1% move|2% drop|of 1%|by 1%|with zones at 15, 20 and 30"
+    r"|90% of|over 63 sessions|95% interval|1% move|2% drop|of 1%|by 1%|with zones at 15, 20 and 30"
     r"|(?:below|above|between) (?:15|20|30)(?: and (?:20|30))?|, 15 sessions by"
 )
 """What is no number of the day: names, and thresholds that the design fixes."""

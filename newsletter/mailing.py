@@ -247,6 +247,12 @@ def alert(
     return alerting.alert(config, subject, text, issue=issue, kind=kind, now=clock(), connect=way)
 
 
+def greet(config: Config, *, environment: Mapping[str, str] | None = None) -> None:
+    """Connect to the mail server, prove who we are, and leave; raises MailError or ConfigError with what is wrong."""
+    with _server(config, environment, Stop())():
+        pass
+
+
 def status(config: Config, issue: str | None = None) -> Account | None:
     """The account of an issue's mailing, or of the latest one; None if there is none."""
     with opened(config.paths.store) as store:

@@ -176,3 +176,35 @@ def test_yahoo_is_down(listed: Project, command: str) -> None:
     said = refused(listed, command, "--date", str(listed.day), code=1)
     assert "yahoo" in said.lower()
     assert not (listed.folder / "issues").exists()
+
+
+class TestDoctor:
+    """`newsletter doctor` names all that is missing at once."""
+
+    def test_nothing_is_missing(self, listed: Project, tmp_path: Path) -> None:
+        with server(tmp_path / "inbox") as inbox:
+            listed.configured(inbox.port)
+            said = listed("doctor").out.splitlines()
+        assert {line.split()[0] for line in said} == {"ok"}
+
+    def test_everything_is(self, morning: Project) -> None:
+        with refusing_server() as port:
+            morning.configured(port, public="http://brief.example.com")
+            config = morning.folder / "config.yaml"
+            config.write_text(
+                re.sub(r"(?s)sender:\n.*?(?=smtp:)", "", config.read_text()).replace(
+                    "path: market", "path: nowhere"
+                )
+            )
+            said = morning("doctor", code=1, environment={"NEWSLETTER_SECRET_KEY": "too short"}).out
+        mend = [line for line in said.splitlines() if line.startswith("mend ")]
+        for part in (
+            "prices",
+            "sender.address",
+            "postal_address",
+            "https only",
+            "shorter than 16",
+            "554 5.7.1",
+        ):
+            assert sum(part in line for line in mend) == 1, (part, said)
+        assert len(mend) == 6

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def _for_building(config: Config) -> Iterator[Finding]:
             mend=f"{source.path} is no folder; correct sources.{name}.path",
         )
     nearest = next(place for place in (config.paths.issues, *config.paths.issues.parents) if place.exists())
-    writable = nearest.is_dir() and _writable(nearest)
+    writable = nearest.is_dir() and os.access(nearest, os.W_OK)
     yield Finding(
         what=f"issues in {config.paths.issues}",
         right=writable,
@@ -60,39 +60,32 @@ def _for_building(config: Config) -> Iterator[Finding]:
 
 
 def _for_sending(config: Config) -> Iterator[Finding]:
-    from newsletter.config import secret
+    from newsletter import mailing
     from newsletter.delivery import requirements
     from newsletter.store.database import opened
+    from newsletter.subscribers import keys
 
     for problem in filter(None, (requirements.of_sender(config), *requirements.of_list(config))):
         yield Finding(what="sender", right=False, mend=problem)
-    key = secret("SECRET_KEY") is not None
-    yield Finding(
-        what="NEWSLETTER_SECRET_KEY", right=key, mend="not set; docs/delivery.md shows how to make one"
-    )
-    try:
+    yield _works("secret key", keys.from_environment)
+
+    def open_store() -> None:
         with opened(config.paths.store):
-            yield Finding(what=f"store {config.paths.store}", right=True)
-    except NewsletterError as error:
-        yield Finding(what="store", right=False, mend=str(error))
-    place = f"{config.smtp.host}:{config.smtp.port}"
-    try:
-        socket.create_connection((config.smtp.host, config.smtp.port), timeout=5).close()
-        yield Finding(what=f"mail server {place} answers", right=True)
-    except OSError as error:
-        yield Finding(
-            what=f"mail server {place}",
-            right=False,
-            mend=f"{error.strerror or error}; correct smtp.host and smtp.port",
-        )
+            pass
+
+    yield _works(f"store {config.paths.store}", open_store)
+    yield _works(f"mail server {config.smtp.host}:{config.smtp.port}", lambda: mailing.greet(config))
     told = config.operator.address is not None
     yield Finding(what="operator.address", right=told, mend="not set, so nobody is told when a morning fails")
 
 
-def _writable(folder: object) -> bool:
-    import os
-
-    return os.access(str(folder), os.W_OK)
+def _works(what: str, attempt: Callable[[], object]) -> Finding:
+    """Right if ``attempt`` succeeds; else its error says what to do."""
+    try:
+        attempt()
+    except NewsletterError as error:
+        return Finding(what=what, right=False, mend=str(error))
+    return Finding(what=what, right=True)
 
 
 COMMANDS = (doctor,)

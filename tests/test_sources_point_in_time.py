@@ -137,3 +137,36 @@ def test_unscheduled_decisions_were_never_on_a_calendar(shared: Path) -> None:
         assert date.fromisoformat(unforeseen) not in decisions
     assert date(2025, 9, 17) in decisions
     assert date(2019, 12, 11) in decisions
+
+
+@pytest.mark.parametrize(
+    ("issue", "event", "due", "before"),
+    [
+        (
+            "2025-07-17",
+            "Unemployment Claims",
+            "2025-07-17",
+            "227K",
+        ),  # 10 July; 221K came out at 8:30 that morning
+        (
+            "2025-07-17",
+            "Unemployment Claims",
+            "2025-07-24",
+            None,
+        ),  # a release of the series is still due before it
+        ("2025-03-05", "Non-Farm Employment Change", "2025-03-07", "143K"),  # revised to 125K on 7 March
+        ("2025-08-26", "Prelim GDP q/q", "2025-08-28", "3.0%"),  # the advance estimate of 30 July
+    ],
+)
+def test_the_figure_before_is_the_last_one_that_was_out(
+    shared: Path, issue: str, event: str, due: str, before: str | None
+) -> None:
+    day = day_of(on(shared), issue)
+    (release,) = (item for item in day.releases if item.event == event and str(item.day) == due)
+    assert (release.previous and release.previous.text) == before
+    assert (release.consensus is None) == (before is None)
+
+
+def test_nobody_knew_of_an_emergency_decision_that_morning(shared: Path) -> None:
+    day = day_of(on(shared), "2020-03-17")
+    assert not [item for item in day.releases if item.day >= day.day and item.event == "Fed Announcement"]

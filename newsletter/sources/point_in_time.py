@@ -5,7 +5,8 @@ Building from all data equals building from data that ends at that moment; tests
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import pandas as pd
 
 from newsletter.clock import utc
 from newsletter.instruments import Kind
-from newsletter.market import Gap, Headline, Members, Membership, Release, Series
+from newsletter.market import Gap, Headline, Members, Membership, Reading, Release, Series
 from newsletter.sessions import Session
 from newsletter.sources.supply import CalendarSupply, HeadlineSupply, PriceSupply
 
@@ -76,6 +77,13 @@ def cut_prices(supply: PriceSupply, moment: Moment) -> PriceSupply:
     )
 
 
+_ROUND = re.compile(r"^(?:Advance|Prelim|Preliminary|Flash|Final|Revised) ")
+"""First words that tell an estimate's round."""
+
+UNSCHEDULED = frozenset({"Fed Announcement", "President Trump Speaks"})
+"""Events that an archive lists afterwards and that nobody could have expected."""
+
+
 def cut_calendars(supply: CalendarSupply, moment: Moment, universe: frozenset[str]) -> CalendarSupply:
     """Calendars as they were at ``moment``: no figure published later, no report date announced later."""
     visible = moment.session + REPORTS_AHEAD
@@ -96,7 +104,7 @@ def cut_calendars(supply: CalendarSupply, moment: Moment, universe: frozenset[st
             gaps.append(Gap(source=name, reason="the calendar doesn't reach this date"))
     return replace(
         supply,
-        releases=tuple(_as_of(release, moment) for release in supply.releases),
+        releases=_releases_at(supply.releases, moment),
         earnings=claims,
         coverage=coverage,
         gaps=tuple(gaps),
@@ -144,10 +152,39 @@ def _cut_members(members: Members | None, moment: Moment) -> Members | None:
     )
 
 
-def _as_of(release: Release, moment: Moment) -> Release:
-    if release.actual is None or _published(release, moment):
-        return release
-    return replace(release, actual=None)
+def _releases_at(releases: Sequence[Release], moment: Moment) -> tuple[Release, ...]:
+    """Each release as a reader could know it at ``moment``, in the order given.
+
+    A calendar's ``previous`` is as revised with the next release, and for a row further ahead it is the figure of one
+    that is still to come. So the figure before is the last one that was out; where an earlier release of the series is
+    still due there is none, nor a consensus, which nobody would have given so early.
+    """
+    last: dict[str, Reading] = {}
+    due: set[str] = set()
+    known: dict[int, Release] = {}
+    for place, release in sorted(enumerate(releases), key=lambda item: (item[1].day, item[1].at or time.max)):
+        series = _series_of(release.event)
+        if _published(release, moment):
+            known[place] = release
+            if release.actual is not None:
+                last[series] = release.actual
+            continue
+        if release.event in UNSCHEDULED:
+            continue
+        early = series in due
+        known[place] = replace(
+            release,
+            actual=None,
+            previous=None if early else last.get(series, release.previous),
+            consensus=None if early else release.consensus,
+        )
+        due.add(series)
+    return tuple(known[place] for place in sorted(known))
+
+
+def _series_of(event: str) -> str:
+    """The series that a release continues: an estimate follows the one before it, whatever its round is called."""
+    return _ROUND.sub("", event)
 
 
 def _published(release: Release, moment: Moment) -> bool:

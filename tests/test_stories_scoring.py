@@ -332,6 +332,7 @@ def test_a_quiet_day_prefers_a_theme_then_what_is_due_then_the_best_of_the_rest(
     assert lead(theme, due, small) == theme.key
     assert lead(due, small) == due.key
     assert lead(replace(due, p=0.2), small) == small.key  # nothing rare is due
+    assert lead(story("report_cluster", "cluster:SPX", 0, score=2, p=0.01), small) == small.key
     assert lead() is None
     led = past(27, theme.key)
     assert lead(theme, small, recent=(led,)) == small.key  # it led within five issues

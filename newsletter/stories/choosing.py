@@ -84,7 +84,10 @@ def _quiet_lead(
     ahead = [
         story
         for story in findings.stories
-        if BY_NAME[story.detector].ahead and story.p <= IMPORTANT_P and _near(story, findings.facts, day)
+        if BY_NAME[story.detector].ahead
+        and BY_NAME[story.detector].leads
+        and story.p <= IMPORTANT_P
+        and _near(story, findings.facts, day)
     ]
     if ahead:
         return max(ahead, key=lambda story: (_raw(story), story.key))

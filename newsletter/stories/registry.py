@@ -728,6 +728,7 @@ DETECTORS: tuple[Detector, ...] = (
         run=events.ahead,
         facts=events.cluster_facts,
         recipe="calendar_strip",
+        leads=False,  # the largest of the companies is what is told
         ahead=True,
     ),
     Detector(

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from newsletter import __version__
-from newsletter.cli import health, making, people, sending, studies
+from newsletter.cli import health, making, people, publishing, sending, studies
 from newsletter.cli.base import App
 from newsletter.errors import NewsletterError
 
@@ -37,7 +37,14 @@ def cli(context: click.Context, config_file: Path | None, verbose: bool) -> None
     context.obj = App(config_file)
 
 
-for command in (*making.COMMANDS, *sending.COMMANDS, people.subscribers, *studies.COMMANDS, *health.COMMANDS):
+for command in (
+    *making.COMMANDS,
+    *sending.COMMANDS,
+    *publishing.COMMANDS,
+    people.subscribers,
+    *studies.COMMANDS,
+    *health.COMMANDS,
+):
     cli.add_command(command)
 
 

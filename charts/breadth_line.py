@@ -19,7 +19,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay, Members
 from newsletter.numerals import ap_date, number, percent
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, days, numbers
 from .place import Box
 from .words import PROVIDERS, Citations, Plan, alt
@@ -129,10 +129,13 @@ def _last_across(part: pd.Series[float]) -> pd.Timestamp | None:
 def draw(plan: BreadthPlan, theme: Theme, *, title: str, name: str) -> Figure:
     """The plan in one theme."""
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
-    label = style.end(theme, "Above", plan.last, y=0, main=True)
+    label = callouts.end(theme, "Above", plan.last, y=0, main=True)
     left = style.gutter([percent(line, 0) for line in LINES])
     box = Box(
-        left=left, top=style.PLOT_TOP + 12, right=style.label_column([label.width]), bottom=style.PLOT_BOTTOM
+        left=left,
+        top=style.PLOT_TOP + 12,
+        right=callouts.label_column([label.width]),
+        bottom=style.PLOT_BOTTOM,
     )
     xs = numbers(plan.days)
     target = style.plot(page, x=(xs[0], xs[-1]), y=(0.0, 100.0), box=box)
@@ -140,11 +143,13 @@ def draw(plan: BreadthPlan, theme: Theme, *, title: str, name: str) -> Figure:
     target.dates(calendar_marks(plan.days))
     target.line(xs, plan.values, main=True)
     target.dot(xs[-1], plan.values[-1])
-    style.ends(target, [style.end(theme, "Above", plan.last, y=target.px_y(plan.values[-1]), main=True)])
+    callouts.ends(
+        target, [callouts.end(theme, "Above", plan.last, y=target.px_y(plan.values[-1]), main=True)]
+    )
     if plan.then is not None:
         x, value = numbers([plan.then])[0], plan.values[plan.days.index(plan.then)]
         target.ring(x, value)
-        style.note(
-            target, style.dated(theme, *plan.note), x=target.px_x(x), y=target.px_y(value), required=False
+        callouts.note(
+            target, callouts.dated(theme, *plan.note), x=target.px_x(x), y=target.px_y(value), required=False
         )
     return page.figure

@@ -59,7 +59,7 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> CalendarPlan:
     if not day.ahead:
         raise ChartError("the sessions ahead aren't known")
     last = day.ahead[min(SESSIONS, len(day.ahead)) - 1]
-    items = [*_releases(day, last), *_reports(day, last)]
+    items = [*_releases(day, last, story.entity), *_reports(day, last)]
     items.sort(key=lambda item: (item.entity != story.entity, -(item.size or 0.0), item.day, item.at))
     items = sorted(items[:ROWS], key=lambda item: (item.day, item.at, item.name))
     if len(items) < FEWEST:
@@ -97,15 +97,16 @@ def _source(day: MarketDay) -> str:
     return "Source: " + ", ".join(dict.fromkeys(known))
 
 
-def _releases(day: MarketDay, last: date) -> list[Item]:
+def _releases(day: MarketDay, last: date, lead: str) -> list[Item]:
     found: dict[tuple[date, time | None], Item] = {}
     for item in day.releases:
         if item.day <= day.session or item.day > last or item.impact not in ("high", "High"):
             continue
         size, n = _release_move(day, item)
         known = found.get((item.day, item.at))
-        # Of several releases at one time the one with the larger history speaks for the moment.
-        if known is None or (size or 0.0) > (known.size or 0.0):
+        # Of several releases at one time the story's own speaks for the moment, else the one that moved most.
+        entity = f"event:{item.event}"
+        if known is None or entity == lead or (known.entity != lead and (size or 0.0) > (known.size or 0.0)):
             found[item.day, item.at] = Item(
                 day=item.day,
                 at=item.at or time(12, 0),
@@ -113,7 +114,7 @@ def _releases(day: MarketDay, last: date) -> list[Item]:
                 name=item.event,
                 size=size,
                 n=n,
-                entity=f"event:{item.event}",
+                entity=entity,
             )
     return list(found.values())
 

@@ -24,7 +24,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, number, ordinal, percent
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, closes, days, numbers, series_of, stamp, unbroken
 from .place import Box, span
 from .words import Citations, Plan, alt, level, measure, opening, source_line
@@ -257,17 +257,17 @@ def _plot(page: style.Sheet, plan: DistancePlan) -> tuple[style.Plot, style.Scal
     low, high = span(plan.values, include=(record.value,) if record else ())
     scale = style.scale(low, high, head=64.0 if record else 20.0, foot=36.0)  # notes above, caption below
     widths = [label.width for label in _end_labels(page.theme, plan, 0, 0)]
-    right = style.label_column(widths) - (9 if plan.marks.gap else 0)
+    right = callouts.label_column(widths) - (9 if plan.marks.gap else 0)
     xs = numbers(plan.days)
     box = Box(left=scale.left, top=style.PLOT_TOP, right=right, bottom=style.PLOT_BOTTOM)
     return style.plot(page, x=(xs[0], xs[-1]), y=(scale.floor, scale.ceiling), box=box), scale
 
 
-def _end_labels(theme: Theme, plan: DistancePlan, last: float, middle: float) -> list[style.End]:
-    labels = [style.end(theme, plan.name, plan.last, y=last, main=True)]
+def _end_labels(theme: Theme, plan: DistancePlan, last: float, middle: float) -> list[callouts.End]:
+    labels = [callouts.end(theme, plan.name, plan.last, y=last, main=True)]
     if plan.marks.gap:
         run = style.Run(text=plan.marks.gap, size=style.NOTE, weight=SEMIBOLD, colour=theme.ink)
-        labels.append(style.End(y=middle, runs=(run,)))
+        labels.append(callouts.End(y=middle, runs=(run,)))
     return labels
 
 
@@ -275,14 +275,14 @@ def _labels(target: style.Plot, plan: DistancePlan) -> None:
     """End label, and the bracket from the last close to the record line with the gap beside it."""
     last = target.px_y(plan.values[-1])
     if not (plan.marks.gap and plan.marks.record):
-        style.ends(target, _end_labels(target.sheet.theme, plan, last, last))
+        callouts.ends(target, _end_labels(target.sheet.theme, plan, last, last))
         return
     top, x = target.px_y(plan.marks.record.value), target.box.right + 11
     if last - top > 8:
         target.sheet.rule(
             [x - 4, x, x, x - 4], [top, top, last, last], colour=target.sheet.theme.ink, width=1.2
         )
-    style.ends(
+    callouts.ends(
         target, _end_labels(target.sheet.theme, plan, last, (top + last) / 2), offset=22, leaders=False
     )
 
@@ -290,7 +290,7 @@ def _labels(target: style.Plot, plan: DistancePlan) -> None:
 def _notes(target: style.Plot, plan: DistancePlan) -> None:
     theme = target.sheet.theme
     if plan.marks.record is None:
-        style.note(
+        callouts.note(
             target,
             (style.Run(text=plan.marks.wait, size=style.NOTE, colour=theme.sub),),
             x=target.px_x(numbers(plan.marks.dots)[0]),
@@ -304,16 +304,16 @@ def _notes(target: style.Plot, plan: DistancePlan) -> None:
             continue
         x = numbers([moment.day])[0]
         target.ring(x, moment.value)
-        style.note(
+        callouts.note(
             target,
-            style.dated(theme, *moment.lines),
+            callouts.dated(theme, *moment.lines),
             x=target.px_x(x),
             y=target.px_y(moment.value),
             prefer=(side, "above"),
             required=moment is plan.marks.record,
         )
     start = target.px_x(numbers([plan.marks.record.day])[0])
-    style.note(
+    callouts.note(
         target,
         (style.Run(text=plan.marks.wait, size=style.NOTE, colour=theme.sub),),
         x=start + 10,

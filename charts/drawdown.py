@@ -18,7 +18,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, number, percent
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, closes, days, numbers, series_of, stamp, unbroken
 from .place import Box
 from .words import Citations, Plan, alt, level, opening, source_line
@@ -128,9 +128,12 @@ def draw(plan: DrawdownPlan, theme: Theme, *, title: str, name: str) -> Figure:
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
     low = min(plan.values)
     scale = style.scale(low, 0.0, head=54.0, foot=52.0, zero=True)
-    label = style.end(theme, plan.name, plan.last, y=0, main=True)
+    label = callouts.end(theme, plan.name, plan.last, y=0, main=True)
     box = Box(
-        left=scale.left, top=style.PLOT_TOP, right=style.label_column([label.width]), bottom=style.PLOT_BOTTOM
+        left=scale.left,
+        top=style.PLOT_TOP,
+        right=callouts.label_column([label.width]),
+        bottom=style.PLOT_BOTTOM,
     )
     xs = numbers(plan.days)
     target = style.plot(page, x=(xs[0], xs[-1]), y=(scale.floor, scale.ceiling), box=box)
@@ -146,7 +149,9 @@ def draw(plan: DrawdownPlan, theme: Theme, *, title: str, name: str) -> Figure:
             target.level(mark, colour=theme.base)
     target.line(xs, plan.values, main=True)
     target.dot(xs[-1], plan.values[-1])
-    style.ends(target, [style.end(theme, plan.name, plan.last, y=target.px_y(plan.values[-1]), main=True)])
+    callouts.ends(
+        target, [callouts.end(theme, plan.name, plan.last, y=target.px_y(plan.values[-1]), main=True)]
+    )
     for when, lines, side in (
         (plan.record, plan.record_note, "above-right"),
         (plan.trough, plan.trough_note, "below-left"),
@@ -155,9 +160,9 @@ def draw(plan: DrawdownPlan, theme: Theme, *, title: str, name: str) -> Figure:
             continue
         x, value = numbers([when])[0], plan.values[plan.days.index(when)]
         target.ring(x, value)
-        style.note(
+        callouts.note(
             target,
-            style.dated(theme, *lines),
+            callouts.dated(theme, *lines),
             x=target.px_x(x),
             y=target.px_y(value),
             prefer=(side, "above", "below"),

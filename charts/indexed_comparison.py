@@ -20,7 +20,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, number, percent
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, closes, numbers, series_of, unbroken
 from .place import Box, span
 from .words import Citations, Plan, alt, in_bp, opening, source_line
@@ -183,8 +183,10 @@ def draw(plan: IndexedPlan, theme: Theme, *, title: str, name: str) -> Figure:
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
     low, high = span([value for path in plan.paths for value in path.values], include=(100.0,))
     scale = style.scale(low, high, head=26.0)
-    widths = [style.end(theme, path.name, path.change, y=0, main=True).width for path in plan.paths]
-    box = Box(left=scale.left, top=style.PLOT_TOP, right=style.label_column(widths), bottom=style.PLOT_BOTTOM)
+    widths = [callouts.end(theme, path.name, path.change, y=0, main=True).width for path in plan.paths]
+    box = Box(
+        left=scale.left, top=style.PLOT_TOP, right=callouts.label_column(widths), bottom=style.PLOT_BOTTOM
+    )
     xs = numbers(plan.days)
     target = style.plot(page, x=(xs[0], xs[-1]), y=(scale.floor, scale.ceiling), box=box)
     target.grid(scale.lines, scale.label, base=100.0)
@@ -195,10 +197,10 @@ def draw(plan: IndexedPlan, theme: Theme, *, title: str, name: str) -> Figure:
         target.line(xs, path.values, main=path is plan.paths[0])
     for path in plan.paths[::-1]:
         target.dot(xs[-1], path.values[-1], main=path is plan.paths[0])
-    style.ends(
+    callouts.ends(
         target,
         [
-            style.end(
+            callouts.end(
                 theme, path.name, path.change, y=target.px_y(path.values[-1]), main=path is plan.paths[0]
             )
             for path in plan.paths
@@ -214,9 +216,9 @@ def _event(target: style.Plot, plan: IndexedPlan, event: date) -> None:
     value = plan.paths[0].values[plan.days.index(event)]
     target.moment(x)
     target.ring(x, value)
-    style.note(
+    callouts.note(
         target,
-        style.dated(target.sheet.theme, *plan.note),
+        callouts.dated(target.sheet.theme, *plan.note),
         x=target.px_x(x),
         y=target.box.top + 24,
         prefer=("left", "right"),

@@ -23,7 +23,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay, Series
 from newsletter.numerals import ap_date, number
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, closes, days, numbers, position, series_of, unbroken
 from .place import Box, span
 from .words import Citations, Plan, alt, in_bp, level, measure, move, opening, source_line
@@ -294,13 +294,13 @@ def draw(plan: LevelPlan, theme: Theme, *, title: str, name: str) -> Figure:
     low, high = span(plan.values, include=plan.level)
     scale = style.scale(low, high, head=58.0 if plan.note else 20.0)
     flat = min(plan.level) == max(plan.level)
-    labels = [style.end(theme, plan.name, plan.last, y=0, main=True)]
+    labels = [callouts.end(theme, plan.name, plan.last, y=0, main=True)]
     if plan.level_text:
         labels.append(_level_label(theme, plan, 0))
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     xs = numbers(plan.days)
@@ -313,21 +313,23 @@ def draw(plan: LevelPlan, theme: Theme, *, title: str, name: str) -> Figure:
         target.line(xs, plan.level, main=False)
     target.line(xs, plan.values, main=True)
     target.dot(xs[-1], plan.values[-1])
-    labels = [style.end(theme, plan.name, plan.last, y=target.px_y(plan.values[-1]), main=True)]
+    labels = [callouts.end(theme, plan.name, plan.last, y=target.px_y(plan.values[-1]), main=True)]
     if plan.level_text:
         labels.append(_level_label(theme, plan, target.px_y(plan.level[-1])))
-    style.ends(target, labels)
+    callouts.ends(target, labels)
     if plan.then is not None:
         x = numbers([plan.then[0]])[0]
         target.ring(x, plan.then[1])
-        style.note(target, style.dated(theme, *plan.note), x=target.px_x(x), y=target.px_y(plan.then[1]))
+        callouts.note(
+            target, callouts.dated(theme, *plan.note), x=target.px_x(x), y=target.px_y(plan.then[1])
+        )
     return page.figure
 
 
-def _level_label(theme: Theme, plan: LevelPlan, y: float) -> style.End:
+def _level_label(theme: Theme, plan: LevelPlan, y: float) -> callouts.End:
     words = plan.level_text.split(" ", 1)
     lines = words if len(plan.level_text) > 10 else [plan.level_text]
-    return style.End(
+    return callouts.End(
         y=y,
         runs=tuple(
             style.Run(text=line, size=style.NOTE, weight=SEMIBOLD, colour=theme.muted) for line in lines

@@ -18,7 +18,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, number, percent
 
-from . import style
+from . import callouts, style
 from .closes import unbroken
 from .moves import cite_move, moves, unbroken_today
 from .place import Box, nice_step, places, ticks
@@ -105,9 +105,9 @@ def draw(plan: HistogramPlan, theme: Theme, *, title: str, name: str) -> Figure:
     target.dates([(mark, number(mark, decimals, signed=True)) for mark in marks])
     target.moment(plan.last, top=target.box.top + 70)
     target.dot(plan.last, 0.0)
-    style.note(
+    callouts.note(
         target,
-        style.dated(theme, *plan.note),
+        callouts.dated(theme, *plan.note),
         x=target.px_x(plan.last),
         y=target.box.top + 62,
         prefer=("above-left", "above") if plan.last > 0 else ("above-right", "above"),

@@ -17,7 +17,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import EarningsDate, MarketDay, Timing
 from newsletter.numerals import ap_date, percent
 
-from . import style
+from . import callouts, style
 from .closes import series_of
 from .place import Box, span
 from .reports import LAST, LEAST, Answer, answers
@@ -117,11 +117,11 @@ def draw(plan: ReactionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     low, high = span((*plan.moves, plan.typical, -plan.typical), include=(0.0,))
     shapes = any(plan.beats)
     scale = style.scale(low, high, head=20.0, foot=40.0 if shapes else 20.0, zero=True)
-    labels = [style.end(theme, "Last", plan.last, y=0, main=plan.answered_today), _typical(theme, plan, 0)]
+    labels = [callouts.end(theme, "Last", plan.last, y=0, main=plan.answered_today), _typical(theme, plan, 0)]
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.7, len(plan.moves) - 0.3), y=(scale.floor, scale.ceiling), box=box)
@@ -140,10 +140,10 @@ def draw(plan: ReactionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     if shapes:
         _key(target)
     last = target.px_y(plan.moves[-1] / 2)
-    style.ends(
+    callouts.ends(
         target,
         [
-            style.end(theme, "Last", plan.last, y=last, main=plan.answered_today),
+            callouts.end(theme, "Last", plan.last, y=last, main=plan.answered_today),
             _typical(theme, plan, target.px_y(plan.typical if plan.moves[-1] < 0 else -plan.typical)),
         ],
         leaders=False,
@@ -151,9 +151,9 @@ def draw(plan: ReactionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     return page.figure
 
 
-def _typical(theme: Theme, plan: ReactionPlan, y: float) -> style.End:
+def _typical(theme: Theme, plan: ReactionPlan, y: float) -> callouts.End:
     words = ("Typical size", plan.typical_text)
-    return style.End(
+    return callouts.End(
         y=y,
         runs=tuple(
             style.Run(text=text, size=style.NOTE, weight=SEMIBOLD, colour=theme.muted) for text in words

@@ -19,7 +19,7 @@ from newsletter.look import BOLD, SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, basis_points, count, percent
 
-from . import style
+from . import callouts, style
 from .closes import closes, days, session_marks, unbroken
 from .moves import moves
 from .place import Box, span
@@ -150,9 +150,12 @@ def draw(plan: RunPlan, theme: Theme, *, title: str, name: str) -> Figure:
     low, high = span(plan.values, include=(0.0,))
     up = plan.values[plan.start] > 0
     scale = style.scale(low, high, head=78.0 if up else 14.0, foot=14.0 if up else 78.0, zero=True)
-    label = style.end(theme, "", plan.last, y=0, main=True)
+    label = callouts.end(theme, "", plan.last, y=0, main=True)
     box = Box(
-        left=scale.left, top=style.PLOT_TOP, right=style.label_column([label.width]), bottom=style.PLOT_BOTTOM
+        left=scale.left,
+        top=style.PLOT_TOP,
+        right=callouts.label_column([label.width]),
+        bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.7, len(plan.values) - 0.3), y=(scale.floor, scale.ceiling), box=box)
     target.grid(scale.lines, scale.label, base=0.0)
@@ -164,7 +167,7 @@ def draw(plan: RunPlan, theme: Theme, *, title: str, name: str) -> Figure:
     middle = target.px_y(plan.values[-1] / 2)
     colour = theme.accent if plan.end == len(plan.values) else theme.ink
     run = style.Run(text=plan.last, size=style.LABEL, weight=BOLD, colour=colour)
-    style.ends(target, [style.End(y=middle, runs=(run,))], leaders=False)
+    callouts.ends(target, [callouts.End(y=middle, runs=(run,))], leaders=False)
     _bracket(target, plan, up=up)
     return page.figure
 
@@ -181,7 +184,7 @@ def _bracket(target: style.Plot, plan: RunPlan, *, up: bool) -> None:
         style.Run(text=plan.run[0], size=style.LABEL, weight=SEMIBOLD, colour=theme.ink),
         *(style.Run(text=line, size=style.NOTE, colour=theme.sub) for line in plan.run[1:]),
     )
-    style.note(
+    callouts.note(
         target,
         runs,
         x=(left + right) / 2,

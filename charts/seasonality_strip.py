@@ -18,7 +18,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, percent
 
-from . import style
+from . import callouts, style
 from .closes import closes, series_of
 from .place import Box, span, ticks
 from .words import Citations, Plan, alt, source_line
@@ -105,11 +105,11 @@ def draw(plan: SeasonPlan, theme: Theme, *, title: str, name: str) -> Figure:
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
     low, high = span(plan.changes, include=(0.0,))
     scale = style.scale(low, high, head=18.0, foot=18.0, zero=True)
-    labels = [style.end(theme, str(plan.years[-1]), plan.last, y=0, main=True), _median(theme, plan, 0)]
+    labels = [callouts.end(theme, str(plan.years[-1]), plan.last, y=0, main=True), _median(theme, plan, 0)]
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     first, last = plan.years[0], plan.years[-1]
@@ -128,19 +128,19 @@ def draw(plan: SeasonPlan, theme: Theme, *, title: str, name: str) -> Figure:
             zorder=0.6,
         )
         target.dot(year, change, main=main, size=8.0 if main else 6.5)
-    style.ends(
+    callouts.ends(
         target,
         [
-            style.end(theme, str(last), plan.last, y=target.px_y(plan.changes[-1]), main=True),
+            callouts.end(theme, str(last), plan.last, y=target.px_y(plan.changes[-1]), main=True),
             _median(theme, plan, target.px_y(plan.median)),
         ],
     )
     return page.figure
 
 
-def _median(theme: Theme, plan: SeasonPlan, y: float) -> style.End:
+def _median(theme: Theme, plan: SeasonPlan, y: float) -> callouts.End:
     words = ("Median", plan.median_text)
-    return style.End(
+    return callouts.End(
         y=y,
         runs=tuple(
             style.Run(text=text, size=style.NOTE, weight=SEMIBOLD, colour=theme.muted) for text in words

@@ -18,7 +18,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, percent
 
-from . import style
+from . import callouts, style
 from .closes import closes, series_of, session_marks, unbroken
 from .place import Box, span
 from .words import Citations, Plan, alt, in_bp, opening, source_line
@@ -117,7 +117,7 @@ def draw(plan: SessionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.7, len(plan.candles) - 0.3), y=(scale.floor, scale.ceiling), box=box)
@@ -126,7 +126,7 @@ def draw(plan: SessionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     for x, candle in enumerate(plan.candles):
         last = x == len(plan.candles) - 1
         _candle(target, x, candle, colour=theme.accent if last else theme.quiet, opened=plan.with_open)
-    style.ends(
+    callouts.ends(
         target,
         [
             _label(theme, plan.last, target.px_y(plan.candles[-1].close), main=True),
@@ -136,10 +136,10 @@ def draw(plan: SessionPlan, theme: Theme, *, title: str, name: str) -> Figure:
     return page.figure
 
 
-def _label(theme: Theme, text: str, y: float, *, main: bool) -> style.End:
+def _label(theme: Theme, text: str, y: float, *, main: bool) -> callouts.End:
     if main:
-        return style.end(theme, "", text, y=y, main=True)
-    return style.End(y=y, runs=(style.Run(text=text, size=style.NOTE, weight=SEMIBOLD, colour=theme.ink),))
+        return callouts.end(theme, "", text, y=y, main=True)
+    return callouts.End(y=y, runs=(style.Run(text=text, size=style.NOTE, weight=SEMIBOLD, colour=theme.ink),))
 
 
 def _candle(target: style.Plot, x: int, candle: Candle, *, colour: str, opened: bool) -> None:

@@ -19,7 +19,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, count
 
-from . import style
+from . import callouts, style
 from .closes import days, position, session_marks, unbroken
 from .moves import PERIODS, Moves, cite_move, moves, of_sign, unbroken_today
 from .place import Box, span
@@ -189,11 +189,14 @@ def _built(
 def draw(plan: SincePlan, theme: Theme, *, title: str, name: str) -> Figure:
     """The plan in one theme."""
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
-    label = style.end(theme, "", plan.last, y=0, main=True)
+    label = callouts.end(theme, "", plan.last, y=0, main=True)
     low, high = span(plan.values, include=(0.0,))
     scale = style.scale(low, high, head=14.0, foot=14.0, zero=True)
     box = Box(
-        left=scale.left, top=style.PLOT_TOP, right=style.label_column([label.width]), bottom=style.PLOT_BOTTOM
+        left=scale.left,
+        top=style.PLOT_TOP,
+        right=callouts.label_column([label.width]),
+        bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.7, len(plan.values) - 0.3), y=(scale.floor, scale.ceiling), box=box)
     target.grid(scale.lines, scale.label, base=0.0)
@@ -207,12 +210,12 @@ def draw(plan: SincePlan, theme: Theme, *, title: str, name: str) -> Figure:
     target.dates(session_marks(plan.days))
     last = plan.values[-1]
     y = target.px_y(last / 2 if abs(last) > 0.2 * max(map(abs, plan.values)) else last)
-    style.ends(target, [style.end(theme, "", plan.last, y=y, main=True)], leaders=False)
+    callouts.ends(target, [callouts.end(theme, "", plan.last, y=y, main=True)], leaders=False)
     if plan.note:
         target.ring(0, plan.values[0], main=False)
-        style.note(
+        callouts.note(
             target,
-            style.dated(theme, *plan.note),
+            callouts.dated(theme, *plan.note),
             x=target.px_x(0) + 4,
             y=min(max(target.px_y(plan.values[0]), target.box.top + 28), target.box.bottom - 28),
             prefer=("right", "above-right", "below-right"),

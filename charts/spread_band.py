@@ -20,7 +20,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, basis_points, number, ordinal
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, days, numbers, session_marks
 from .compound import STOCKS_BONDS, Compound, Measure, compound
 from .place import Box, span
@@ -241,13 +241,13 @@ def draw(plan: BandPlan, theme: Theme, *, title: str, name: str) -> Figure:
     low, high = span(plan.values, include=plan.band)
     scale = style.scale(low, high, head=52.0, foot=20.0, zero=plan.zero)
     labels = [
-        style.end(theme, plan.name, plan.last.replace(" points", ""), y=0, main=True),
+        callouts.end(theme, plan.name, plan.last.replace(" points", ""), y=0, main=True),
         *_band_labels(theme, [0, 0, 0]),
     ]
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     xs = list(range(len(plan.values))) if plan.bars else numbers(plan.days)
@@ -282,9 +282,9 @@ def _band(target: style.Plot, plan: BandPlan) -> None:
     )
 
 
-def _band_labels(theme: Theme, ys: list[float]) -> list[style.End]:
+def _band_labels(theme: Theme, ys: list[float]) -> list[callouts.End]:
     return [
-        style.End(y=y, runs=(style.Run(text=text, size=style.FOOT, weight=SEMIBOLD, colour=theme.muted),))
+        callouts.End(y=y, runs=(style.Run(text=text, size=style.FOOT, weight=SEMIBOLD, colour=theme.muted),))
         for text, y in zip(
             (ordinal(int(LOW), words=False), "median", ordinal(int(HIGH), words=False)), ys, strict=True
         )
@@ -295,10 +295,10 @@ def _marks(target: style.Plot, plan: BandPlan, xs: list[float] | list[int]) -> N
     theme = target.sheet.theme
     last = plan.values[-1]
     y = target.px_y(last * 0.6 if plan.bars else last)
-    style.ends(
+    callouts.ends(
         target,
         [
-            style.end(theme, plan.name, plan.last.replace(" points", ""), y=y, main=True),
+            callouts.end(theme, plan.name, plan.last.replace(" points", ""), y=y, main=True),
             *_band_labels(theme, [target.px_y(value) for value in plan.band]),
         ],
         leaders=False,
@@ -308,9 +308,9 @@ def _marks(target: style.Plot, plan: BandPlan, xs: list[float] | list[int]) -> N
     at = plan.days.index(plan.then)
     x, value = float(xs[at]), plan.values[at]
     target.ring(x, value, main=not plan.bars)
-    style.note(
+    callouts.note(
         target,
-        style.dated(theme, *plan.note),
+        callouts.dated(theme, *plan.note),
         x=target.px_x(x),
         y=target.px_y(value),
         required=False,

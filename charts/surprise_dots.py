@@ -17,7 +17,7 @@ from newsletter.look import SEMIBOLD, Theme, text_width
 from newsletter.market import MarketDay, Release
 from newsletter.numerals import ap_date, number
 
-from . import style
+from . import callouts, style
 from .closes import session_marks
 from .place import Box, span
 from .words import Citations, Plan, alt
@@ -90,9 +90,9 @@ def _subtitle(event: str, n: int) -> str:
     return long if text_width(long, style.SUBTITLE) <= style.TITLE_WIDTH else short
 
 
-def _deviation(theme: Theme, plan: SurprisePlan, y: float) -> style.End:
+def _deviation(theme: Theme, plan: SurprisePlan, y: float) -> callouts.End:
     words = ("One deviation", plan.deviation_text.replace(" points", ""))
-    return style.End(
+    return callouts.End(
         y=y,
         runs=tuple(
             style.Run(text=text, size=style.FOOT, weight=SEMIBOLD, colour=theme.muted) for text in words
@@ -128,11 +128,11 @@ def draw(plan: SurprisePlan, theme: Theme, *, title: str, name: str) -> Figure:
     scale = style.scale(low, high, head=20.0, foot=20.0, zero=True)
     text = plan.last.replace(" points", "")
     deviation = _deviation(theme, plan, 0)
-    label = style.end(theme, f"{plan.days[-1]:%b} {plan.days[-1].day}", text, y=0, main=True)
+    label = callouts.end(theme, f"{plan.days[-1]:%b} {plan.days[-1].day}", text, y=0, main=True)
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width, deviation.width]),
+        right=callouts.label_column([label.width, deviation.width]),
         bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.7, len(plan.values) - 0.5), y=(scale.floor, scale.ceiling), box=box)
@@ -153,11 +153,11 @@ def draw(plan: SurprisePlan, theme: Theme, *, title: str, name: str) -> Figure:
         at, zero, top = target.px_x(x), target.px_y(0.0), target.px_y(value)
         page.rule([at, at], [zero, top], colour=theme.accent if main else theme.quiet, width=1.6)
         target.dot(x, value, main=main, size=9.0 if main else 7.5)
-    style.ends(
+    callouts.ends(
         target,
         [
             _deviation(theme, plan, target.px_y(-plan.deviation if plan.values[-1] > 0 else plan.deviation)),
-            style.end(
+            callouts.end(
                 theme,
                 f"{plan.days[-1]:%b} {plan.days[-1].day}",
                 text,

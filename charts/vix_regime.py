@@ -15,7 +15,7 @@ from newsletter.look import Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, number
 
-from . import style
+from . import callouts, style
 from .closes import calendar_marks, closes, days, numbers, series_of, stamp, unbroken
 from .place import Box, span
 from .words import Citations, Plan, alt, source_line
@@ -93,11 +93,11 @@ def draw(plan: RegimePlan, theme: Theme, *, title: str, name: str) -> Figure:
     page = style.sheet(theme, title=title, subtitle=plan.subtitle, source=plan.source, name=name)
     low, high = span(plan.values, include=EDGES[:2])
     scale = style.scale(low, high, head=66.0)
-    label = style.end(theme, "VIX", plan.last, y=0, main=True)
+    label = callouts.end(theme, "VIX", plan.last, y=0, main=True)
     edges = [edge for edge in EDGES if scale.floor <= edge <= scale.ceiling]
     left = style.gutter([number(edge) for edge in edges])
     box = Box(
-        left=left, top=style.PLOT_TOP, right=style.label_column([label.width]), bottom=style.PLOT_BOTTOM
+        left=left, top=style.PLOT_TOP, right=callouts.label_column([label.width]), bottom=style.PLOT_BOTTOM
     )
     xs = numbers(plan.days)
     target = style.plot(page, x=(xs[0], xs[-1]), y=(scale.floor, scale.ceiling), box=box)
@@ -115,9 +115,9 @@ def draw(plan: RegimePlan, theme: Theme, *, title: str, name: str) -> Figure:
     target.dates(calendar_marks(plan.days))
     target.line(xs, plan.values, main=True)
     target.dot(xs[-1], plan.values[-1])
-    style.ends(target, [style.end(theme, "VIX", plan.last, y=target.px_y(plan.values[-1]), main=True)])
+    callouts.ends(target, [callouts.end(theme, "VIX", plan.last, y=target.px_y(plan.values[-1]), main=True)])
     if plan.peak_note:
         x, value = numbers([plan.peak])[0], plan.values[plan.days.index(plan.peak)]
         target.ring(x, value)
-        style.note(target, style.dated(theme, *plan.peak_note), x=target.px_x(x), y=target.px_y(value))
+        callouts.note(target, callouts.dated(theme, *plan.peak_note), x=target.px_x(x), y=target.px_y(value))
     return page.figure

@@ -18,7 +18,7 @@ from newsletter.look import SEMIBOLD, Theme
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, basis_points, percent
 
-from . import style
+from . import callouts, style
 from .closes import closes, series_of
 from .place import Box, span
 from .words import Citations, Plan, alt, source_line
@@ -127,11 +127,11 @@ def draw(plan: CurvePlan, theme: Theme, *, title: str, name: str) -> Figure:
     low, high = span((*plan.now, *plan.then))
     scale = style.scale(low, high, head=54.0, foot=40.0)
     now, then = plan.now_label.split(", "), plan.then_label.split(", ")
-    labels = [style.end(theme, *now, y=0, main=True), style.end(theme, *then, y=0, main=False)]
+    labels = [callouts.end(theme, *now, y=0, main=True), callouts.end(theme, *then, y=0, main=False)]
     box = Box(
         left=scale.left,
         top=style.PLOT_TOP,
-        right=style.label_column([label.width for label in labels]),
+        right=callouts.label_column([label.width for label in labels]),
         bottom=style.PLOT_BOTTOM,
     )
     target = style.plot(page, x=(-0.6, max(plan.years)), y=(scale.floor, scale.ceiling), box=box)
@@ -142,11 +142,11 @@ def draw(plan: CurvePlan, theme: Theme, *, title: str, name: str) -> Figure:
     for year, a, b in zip(plan.years, plan.now, plan.then, strict=True):
         target.dot(year, b, main=False)
         target.dot(year, a, main=True)
-    style.ends(
+    callouts.ends(
         target,
         [
-            style.end(theme, *now, y=target.px_y(plan.now[-1]), main=True),
-            style.end(theme, *then, y=target.px_y(plan.then[-1]), main=False),
+            callouts.end(theme, *now, y=target.px_y(plan.now[-1]), main=True),
+            callouts.end(theme, *then, y=target.px_y(plan.then[-1]), main=False),
         ],
     )
     for year, level, change in plan.notes:
@@ -155,7 +155,7 @@ def draw(plan: CurvePlan, theme: Theme, *, title: str, name: str) -> Figure:
             style.Run(text=change, size=style.NOTE, colour=theme.sub),
         )
         at = plan.years.index(year)
-        style.note(
+        callouts.note(
             target,
             runs,
             x=target.px_x(year),

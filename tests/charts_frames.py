@@ -90,7 +90,7 @@ def day_of(closes: Closes, *, sample: bool = False) -> MarketDay:
                 "high": np.maximum(close, before) * 1.002,
                 "low": np.minimum(close, before) * 0.998,
                 "close": close,
-                "volume": 1e9,
+                "volume": 1e9 * (1.0 + np.arange(len(close)) % 7 / 10),
             }
         )
         series[symbol] = Series(instrument=INSTRUMENTS[symbol], bars=bars, source=f"csv:{symbol}")

@@ -128,6 +128,14 @@ def test_the_fallback_is_drawn_where_the_recipe_refuses(tmp_path: Path) -> None:
     assert draw(config, with_fallback("none", None)) is None
 
 
+def test_a_quiet_day_shows_the_markets(tmp_path: Path) -> None:
+    config, lead = project(tmp_path), with_fallback("none", None)
+    quiet = charting.draw(Choice(mode=Mode.QUIET, lead=lead), FOUND, FRAMES["ordinary"], config=config)
+    assert quiet is not None
+    assert quiet.chart.recipe == "small_multiples"
+    assert draw(config, lead) is None
+
+
 def test_a_title_never_repeats_the_headline(tmp_path: Path) -> None:
     config, lead = project(tmp_path), story("^GSPC", "line_level")
     first = draw(config, lead)

@@ -91,6 +91,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
         story("NVDA", "calendar_strip", "earnings_ahead"),
         story("event:CPI m/m", "calendar_strip", "macro_ahead"),
     ),
+    "volume_bars": (story("^GSPC", "bars_since", "volume_surge"),),
     "run_of_closes": (story("^GSPC", "streak_ladder"), story("DGS10", "streak_ladder")),
     "level_line": (
         story("^GSPC", "line_level", "round_number"),

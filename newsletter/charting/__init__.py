@@ -15,11 +15,11 @@ import structlog
 
 from newsletter.brief import Chart
 from newsletter.charting import images
-from newsletter.charting.recipes import BrokenRecipe, Plan, asked_by, recipe, where
+from newsletter.charting.recipes import QUIET, BrokenRecipe, Plan, asked_by, recipe, where
 from newsletter.charting.sparks import sparkline
 from newsletter.config import Config
 from newsletter.errors import ChartError
-from newsletter.facts import Choice, Fact, FactBook, Findings, Story
+from newsletter.facts import Choice, Fact, FactBook, Findings, Mode, Story
 from newsletter.look import BOLD, CHART_SIZE, DARK, LIGHT, PADDING, text_width
 from newsletter.market import MarketDay
 from newsletter.project import chart_folders
@@ -52,11 +52,13 @@ def draw(
     """The chart of the lead story, or None where there is none to draw.
 
     ``headline`` is what the chart's title may not repeat. A recipe whose file is broken raises ChartError with file and
-    line; one that can't carry the data is passed over for the story's fallback, and said in the log.
+    line; one that can't carry the data is passed over for the story's fallback, and said in the log. A quiet day falls
+    back to several markets at a glance.
     """
     if choice.lead is None:
         return None
-    for name in asked_by(choice.lead):
+    last = (QUIET,) if choice.mode is Mode.QUIET else ()
+    for name in dict.fromkeys((*asked_by(choice.lead), *last)):
         try:
             return draw_recipe(name, choice.lead, findings.facts, day, config=config, headline=headline)
         except BrokenRecipe:

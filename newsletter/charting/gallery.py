@@ -53,6 +53,7 @@ EXAMPLES: Mapping[str, tuple[Asked, ...]] = MappingProxyType(
         "session": (("^GSPC", "candle", "intraday_reversal"),),
         "sector_bars": (("sectors:SPDR", "sector_bars", "sector_spread"),),
         "breadth_line": (("breadth:SPX", "breadth_area", "breadth_cross"),),
+        "volume_bars": (("^GSPC", "bars_since", "volume_surge"),),
         "vix_regime": (("^VIX", "regime_strip", ""),),
         "surprise_dots": (("event:CPI m/m", "surprise_bars", "macro_surprise"),),
         "reaction_bars": (("NVDA", "reaction_dots", "earnings_ahead"),),

@@ -54,10 +54,18 @@ SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What stories call a chart, and the recipes that draw it: the first that the day's data can carry."""
 
-BY_DETECTOR: Mapping[str, tuple[str, ...]] = {"calm_end": ("since_bars",), "calm_end_drop2": ("since_bars",)}
-"""The end of a calm is called ``drought_bars`` like that of a wait for a record, but is told in daily moves."""
+BY_DETECTOR: Mapping[str, tuple[str, ...]] = {
+    "calm_end": ("since_bars",),
+    "calm_end_drop2": ("since_bars",),
+    "volume_surge": ("volume_bars",),
+}
+"""Stories whose short name stands for another chart than theirs: the end of a calm is called ``drought_bars`` like that
+of a wait for a record, a day of much turnover ``bars_since`` like a large move."""
 
-HELPERS = frozenset({"style", "words", "closes", "place", "moves", "compound", "reports"})
+QUIET = "small_multiples"
+"""What a quiet day shows where its theme has no chart of its own."""
+
+HELPERS = frozenset({"style", "callouts", "words", "closes", "place", "moves", "compound", "reports"})
 """Modules of ``charts/`` that recipes share; they are not recipes."""
 
 _PREFIX = "newsletter_charts_"

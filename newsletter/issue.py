@@ -26,9 +26,11 @@ from newsletter.brief import CHART_DARK, CHART_LIGHT, Brief
 from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, Headlines, PriceKind
 from newsletter.errors import Held, NoSession, SourceUnavailable, UsageError
-from newsletter.facts import Choice, Findings, PastIssue
+from newsletter.facts import Choice, Fact, FactBook, Findings, PastIssue
 from newsletter.market import MarketDay, Verdict
 from newsletter.progress import Progress, silent
+from newsletter.render import audit
+from newsletter.render.findings import Severity
 from newsletter.sessions import exchange
 from newsletter.store import issues, ledger
 from newsletter.store.database import opened
@@ -194,10 +196,9 @@ def draft(config: Config, edition: Edition, thought: Thought, *, progress: Progr
     progress.step("drawing the chart")
     drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
     if drawn is None:
-        return Draft(brief=brief, images={})
-    book = findings.facts.with_(drawn.facts)
-    shown = {fact.id: fact for fact in (*brief.facts, *(book[name] for name in drawn.chart.facts))}
-    brief = replace(brief, chart=drawn.chart, facts=tuple(shown.values()))
+        return Draft(brief=replace(brief, facts=_stated(brief, findings.facts)), images={})
+    brief = replace(brief, chart=drawn.chart)
+    brief = replace(brief, facts=_stated(brief, findings.facts.with_(drawn.facts)))
     return Draft(brief=brief, images={CHART_LIGHT: drawn.light_png, CHART_DARK: drawn.dark_png})
 
 
@@ -218,6 +219,8 @@ def finish(
     proof = _read_again if as_written else _proved
     brief, rendered, report = proof(drafted.brief, thought.findings, thought.day, config)
     images = {} if brief.chart is None else drafted.images
+    if not as_written:
+        _hold_if_broken(brief, rendered, images)
     files = {
         "brief.json": brief_json.to_json(brief).encode(),
         "index.html": rendered.html.encode(),
@@ -254,6 +257,26 @@ def _refuse_frozen(config: Config, name: str) -> None:
         raise UsageError(
             f"{name} is frozen: its mailing began {begun.started:%Y-%m-%d %H:%M} UTC; --out DIR makes a copy elsewhere"
         )
+
+
+def _stated(brief: Brief, book: FactBook) -> tuple[Fact, ...]:
+    """The brief's facts, its chart's, and each entity's usual move, by which its verbs are judged."""
+    drawn = brief.chart.facts if brief.chart is not None else ()
+    shown = {fact.id: fact for fact in (*brief.facts, *(book[name] for name in drawn))}
+    usual = (
+        book.find(entity, "typical_move", "1260s")
+        for entity in dict.fromkeys(f.entity for f in shown.values())
+    )
+    return tuple({**shown, **{fact.id: fact for fact in usual if fact is not None}}.values())
+
+
+def _hold_if_broken(brief: Brief, rendered: render.Rendered, images: Mapping[str, bytes]) -> None:
+    """An issue that some mail program or screen reader could not show stays here."""
+    quoted = audit.quoted_in(json.loads(brief_json.to_json(brief)))
+    found = audit.audit(rendered.html, rendered.text, images=images, quoted=quoted)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors:
+        raise Held(f"{brief.issue.id} is held: {errors[0]}")
 
 
 Proof = tuple[Brief, render.Rendered, editorial.CheckReport]

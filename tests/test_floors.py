@@ -18,7 +18,7 @@ FLOORS: tuple[set[str], ...] = (
     {"market", "facts", "brief", "brief_json"},
     {"store"},
     {"sources", "stories", "editorial", "charting", "render", "subscribers", "delivery"},
-    {"issue", "mailing", "publishing", "replay"},
+    {"auditing", "issue", "mailing", "publishing", "replay"},
     {"bench", "cli", "ranking", "terminal", "web", "scheduler", "__main__"},
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from newsletter.cli.base import App, next_due, of_edition, on_date, pass_app
 from newsletter.clock import system_clock
 
 if TYPE_CHECKING:
+    from newsletter.auditing import Audit
     from newsletter.issue import Built
 
 OPENERS = {"darwin": "open", "win32": "start"}
@@ -126,6 +128,50 @@ def preview(app: App, day: date | None, edition: str | None, port: int, open_bro
     )
 
 
+@click.command()
+@click.argument("folder", metavar="ISSUE_DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every claim with its fact, not only what is refused."
+)
+@pass_app
+def check(app: App, folder: Path, as_json: bool, everything: bool) -> int:
+    """Words against facts, HTML and text against the rules, from the issue's folder alone.
+
+    Leaves with 3 where something stands in the way of mailing the issue.
+    """
+    from newsletter import auditing, terminal
+
+    found = auditing.check(app.config(), folder)
+    claims = found.report.claims if everything else found.report.failures
+    if as_json:
+        click.echo(json.dumps(_audit_as_json(found), ensure_ascii=False, indent=2))
+        return 0 if found.right else 3
+    bound = len(found.report.claims) - len(found.report.failures)
+    click.echo(f"{found.brief.issue.id}: {len(found.report.claims)} claims, {bound} bound to a fact")
+    if claims:
+        columns = (
+            ("part", "left"),
+            ("claim", "left"),
+            ("kind", "left"),
+            ("fact, or why it has none", "left"),
+        )
+        rows = [[claim.part, claim.text, claim.kind.value, claim.fact or claim.reason] for claim in claims]
+        terminal.table(columns, rows)
+    for finding in found.findings:
+        click.echo(str(finding))
+    return 0 if found.right else 3
+
+
+def _audit_as_json(found: Audit) -> dict[str, object]:
+    return {
+        "issue": found.brief.issue.id,
+        "right": found.right,
+        "claims": [asdict(claim) for claim in found.report.claims],
+        "findings": [asdict(finding) for finding in found.findings],
+    }
+
+
 def print_issue(built: Built) -> None:
     """What the brief says, where it is, what was left out, and how to open it."""
     brief, folder = built.composed.brief, built.folder
@@ -147,4 +193,4 @@ def print_issue(built: Built) -> None:
     click.echo(f"\nOpen it in a browser:  {OPENERS.get(sys.platform, 'xdg-open')} {page}")
 
 
-COMMANDS = (init, demo, build, stories, preview)
+COMMANDS = (init, demo, build, stories, preview, check)

@@ -39,8 +39,12 @@ WINDOWS = {
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 _FIGURE = re.compile(r"(?<![\w.,$])\$?\d[\d,]*(?:\.\d+)?(?=%|\b)")
-_LABELS = re.compile(r"S&P 500|Russell 2000|10-year|two-year|\(\^?[A-Z0-9.=-]+\)|\d+(?::\d+)? [ap]\.m\.|(?:19|20)\d\d")
-_DATE = re.compile(r"(Jan\.|Feb\.|March|April|May|June|July|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.) (\d{1,2})(, \d{4})?")
+_LABELS = re.compile(
+    r"S&P 500|Russell 2000|10-year|two-year|\(\^?[A-Z0-9.=-]+\)|\d+(?::\d+)? [ap]\.m\.|(?:19|20)\d\d"
+)
+_DATE = re.compile(
+    r"(Jan\.|Feb\.|March|April|May|June|July|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.) (\d{1,2})(, \d{4})?"
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ def _entities(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> 
                 spots = [match.start() for match in re.finditer(re.escape(mine), sentence)]
                 if not spots or not _FIGURE.search(_LABELS.sub("", sentence)):
                     continue
-                if _same_figures(symbol, other, sentence, facts):
+                if _same_figures(symbol, other, sentence, facts) or (
+                    "ended" in sentence and _hardly_moved(other, facts)
+                ):
                     continue
                 swapped = sentence.replace(mine, theirs, 1).replace(f"({symbol})", f"({other})", 1)
                 yield "entity", swapped
@@ -94,11 +100,26 @@ def _same_figures(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) ->
     for figure in _FIGURE.findall(_LABELS.sub("", sentence)):
         places = len(figure.partition(".")[2])
         value = figure.replace(",", "").lstrip("$")
-        mine = {(fact.metric, fact.window.partition("@")[0], fact.as_of) for fact in facts if fact.entity == one and _prints(fact, value, places)}
-        theirs = {(fact.metric, fact.window.partition("@")[0], fact.as_of) for fact in facts if fact.entity == two and _prints(fact, value, places)}
+        mine = {
+            (fact.metric, fact.window.partition("@")[0], fact.as_of)
+            for fact in facts
+            if fact.entity == one and _prints(fact, value, places)
+        }
+        theirs = {
+            (fact.metric, fact.window.partition("@")[0], fact.as_of)
+            for fact in facts
+            if fact.entity == two and _prints(fact, value, places)
+        }
         if mine & theirs:
             return True
     return False
+
+
+def _hardly_moved(entity: str, facts: tuple[Fact, ...]) -> bool:
+    return any(
+        fact.entity == entity and fact.metric == "return" and fact.window == "1s" and abs(fact.number) < 0.1
+        for fact in facts
+    )
 
 
 def _prints(fact: Fact, value: str, places: int) -> bool:
@@ -160,17 +181,41 @@ def _dates(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Ite
 
 def _superlatives(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Iterator[tuple[str, str]]:
     """Best for worst, and a record where there is none."""
-    for one, two in (("best day", "worst day"), ("worst day", "best day"), ("better", "worse"), ("worse", "better")):
+    for one, two in (
+        ("best day", "worst day"),
+        ("worst day", "best day"),
+        ("better", "worse"),
+        ("worse", "better"),
+    ):
         if one in sentence and "better week" not in sentence and "better month" not in sentence:
             yield "superlative", sentence.replace(one, two, 1)
     for match in re.finditer(r" to (?=[\d,]+\.\d\d\b(?!%))", sentence):
-        if "record" not in sentence:
+        if "record" not in sentence and not _at_record(sentence, facts):
             yield "superlative", f"{sentence[: match.start()]} to a record close of {sentence[match.end() :]}"
+
+
+def _at_record(sentence: str, facts: tuple[Fact, ...]) -> bool:
+    """Whether the sentence's index did close at a record, so that saying so would be no mistake."""
+    return any(
+        fact.metric == "dist_record"
+        and fact.value == 0
+        and any(
+            name in sentence
+            for name in (f"({fact.entity})", *INDEXES.get(fact.entity, ("the Russell", "small caps")))
+        )
+        for fact in facts
+    )
 
 
 def _causes(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Iterator[tuple[str, str]]:
     cause = chance.choice(
-        (" because of the Fed", " amid tariff fears", " on hopes of a rate cut", " as investors sold", " thanks to earnings")
+        (
+            " because of the Fed",
+            " amid tariff fears",
+            " on hopes of a rate cut",
+            " as investors sold",
+            " thanks to earnings",
+        )
     )
     if sentence.endswith("."):
         yield "cause", f"{sentence[:-1]}{cause}."

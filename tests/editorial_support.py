@@ -102,12 +102,15 @@ def _series(entry: object, sessions: pd.DatetimeIndex, close: np.ndarray) -> Ser
         aliases=entry.aliases,  # type: ignore[attr-defined]
     )
     bars = pd.DataFrame(
-        {"open": close, "high": close * 1.004, "low": close * 0.996, "close": close, "volume": 1e6}, index=sessions
+        {"open": close, "high": close * 1.004, "low": close * 0.996, "close": close, "volume": 1e6},
+        index=sessions,
     )
     return Series(instrument=instrument, bars=bars, source=f"invented:{instrument.symbol}")
 
 
-def release(day: date, event: str, consensus: str, previous: str, *, at: time = time(8, 30), actual: str = "") -> Release:
+def release(
+    day: date, event: str, consensus: str, previous: str, *, at: time = time(8, 30), actual: str = ""
+) -> Release:
     """An invented release."""
     return Release(
         event=event,
@@ -165,16 +168,21 @@ def told(day: MarketDay, *, lead: Story | None = None, mode: Mode | None = None)
         choice = replace(choice, lead=lead)
     if mode is not None:
         choice = replace(choice, mode=mode)
-    brief = editorial.write(
-        choice, findings, day, config=config(), edition=config().edition(None), number=7
-    )
+    brief = editorial.write(choice, findings, day, config=config(), edition=config().edition(None), number=7)
     return Told(day=day, findings=findings, choice=choice, brief=brief)
 
 
 def story(detector: str, entity: str, family: Family, direction: int = 1) -> Story:
     """A story of no score, to make the writer take a certain arc."""
     return Story(
-        detector=detector, family=family, entity=entity, direction=direction, p=0.01, z=0.0, facts=(), recipe="line"
+        detector=detector,
+        family=family,
+        entity=entity,
+        direction=direction,
+        p=0.01,
+        z=0.0,
+        facts=(),
+        recipe="line",
     )
 
 

@@ -250,6 +250,10 @@ def _back(desk: Desk, who: str) -> Iterator[Line | None]:
 
 
 def _cross(desk: Desk, story: Story) -> Iterator[Line | None]:
+    level, close = desk.get(story.entity, "crossed", "file"), desk.get(story.entity, "close")
+    if level is None or close is None or abs(close.number / level.number - 1) > CLOSE_TO:
+        yield from _move(desk, story.entity)
+        return
     yield desk.line(
         "h cross",
         f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
@@ -257,6 +261,10 @@ def _cross(desk: Desk, story: Story) -> Iterator[Line | None]:
         level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
         close=say(desk.get(story.entity, "close"), Style.LEVEL),
     )
+
+
+CLOSE_TO = 0.1
+"""How near a crossed level a close must be for the level to be the headline; a crossing can be confirmed days later."""
 
 
 def _milestone(desk: Desk, who: str) -> Iterator[Line | None]:

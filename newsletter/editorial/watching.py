@@ -74,7 +74,7 @@ def _release_rate(desk: Desk, item: Release) -> Line | None:
         f"watch rate {item.event}",
         (
             "On its last {count} days {index} moved {usual} in the median, against {every} on all days.",
-            "Its last {count} days moved {index} by {usual} in the median; all days, by {every}.",
+            "Its last {count} days moved {index} by a median {usual}, against {every} on all days.",
         ),
         count=say(count, Style.COUNT),
         index=name(SP),

@@ -82,7 +82,7 @@ def _out(desk: Desk, story: Story) -> Line | None:
 
 def _previous(desk: Desk, story: Story) -> Line | None:
     item = published(desk, story)
-    if item is None:
+    if item is None or item.event not in EVENTS:
         return None
     return desk.line(
         f"previous {item.event}",

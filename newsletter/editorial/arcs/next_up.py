@@ -105,7 +105,7 @@ def release(desk: Desk, item: Release) -> Line | None:
     if consensus is None or previous is None:
         wordings = _ALONE if consensus is None else _FIRST
     filled = (text.replace("[come]", "come" if event.plural else "comes") for text in wordings)
-    return desk.fill(f"release {item.event}", tuple(filled), slots)
+    return desk.fill(f"release {item.event}", tuple(filled), slots, also=[previous])
 
 
 # No wording has seven words in a row between two of its figures, the day counted in: readers meet the same release on

@@ -100,7 +100,7 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
             "won back",
             (
                 "It has won back {won} of that and now stands {far} below the record.",
-                "{far} is missing; {won} has been won back.",
+                "Of that, {won} has been won back, and {far} is missing.",
             ),
             won=say(won, Style.ROUND),
             far=say(distance, Style.MOVE),

@@ -124,7 +124,8 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
         return None
     return desk.line(
         "other side",
-        ("It was last so on {since}, {sessions} sessions before.",),
+        ("{who} had last closed on that side on {since}, {sessions} sessions before.",),
+        who=name(story.entity),
         since=say(since, Style.DATE),
         sessions=say(sessions, Style.COUNT),
     )

@@ -135,9 +135,11 @@ def _brought(desk: Desk, who: str) -> tuple[Line | None, ...]:
         ),
         day=day,
     )
+    named = "" if move.number > 0 else "on {day} "
     jump = desk.line(
         f"brought jump {who}",
-        ("{who} {move}, its {best} day since {last}, while {other} {theirs}.",),
+        f"{named}{{who}} {{move}}, its {{best}} day since {{last}}, while {{other}} {{theirs}}.",
+        day=day,
         who=name(who),
         move=moved(move),
         best=steps.best_or_worst(move),
@@ -146,7 +148,8 @@ def _brought(desk: Desk, who: str) -> tuple[Line | None, ...]:
         theirs=moved(desk.move(versus, before)),
     ) or desk.line(
         f"brought move {who}",
-        ("{who} {move}, while {other} {theirs}.",),
+        f"{named}{{who}} {{move}}, while {{other}} {{theirs}}.",
+        day=day,
         who=name(who),
         move=moved(move),
         other=name(versus),

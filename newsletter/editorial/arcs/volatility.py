@@ -9,6 +9,9 @@ from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
+NEAR = 0.1
+"""How near a crossed level the close must be for the level to be spoken of."""
+
 
 def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """The VIX: its move, its level in its own history, the index beside it."""
@@ -27,6 +30,8 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     level, sessions = desk.get(VIX, "crossed", "file"), desk.get(VIX, "side_sessions", "file")
     since = desk.get(VIX, "side_since", "file")
     side = "above" if story.direction > 0 else "below"
+    close = desk.get(VIX, "close")
+    near = level is not None and close is not None and abs(close.number / level.number - 1) <= NEAR
     line = desk.line(
         "crossed",
         (
@@ -42,7 +47,7 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             _vix(desk),
-            line if sessions is not None and sessions.number >= 10 else None,
+            line if sessions is not None and sessions.number >= 10 and near else None,
             _rank(desk),
         ),
         part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),

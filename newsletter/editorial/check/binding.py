@@ -27,10 +27,19 @@ _UNITS = {
     Measure.ORDINAL: (Unit.COUNT,),
     Measure.PLAIN: (Unit.LEVEL, Unit.COUNT, Unit.PTS),
 }
+LEVEL_PLACES = 2
+"""Decimals that a level carries wherever it is printed; with fewer it is another number."""
+
 ISSUE_DATE = "issue:date"
 """Stands for a fact where a word says only what day the issue is of."""
 
 _FOLLOWED = re.compile(r"^\s*(?:for|of|in|by)\s+(?:the\s+)?$")
+_KIND_OF_DAY = re.compile(r"\b(?:quiet|ordinary|one more) $")
+"""Before a weekday: the session itself is meant, whatever else the sentence says is due."""
+
+_NAMED_LAST = re.compile(r"\b(?:recently|latest|made one|only one of the year) on $")
+"""Before a weekday: it is that of the last record, not of the session."""
+
 _LEANS = re.compile(r"\b(?:it|its|they|their|that|this|the index|the two|the stock)\b")
 """Words that speak of whom the sentence before spoke of."""
 
@@ -154,7 +163,8 @@ class Binder:
     def _days(self, found: Read) -> None:
         """The day a sentence speaks of: the last past weekday it names, else the one carried."""
         for when in found.whens:
-            day = self._weekday(when, past=True) if when.kind == "weekday" else None
+            owned = found.text[when.end :].startswith("'s")  # "Wednesday's loss" is spoken of on another day
+            day = self._weekday(when, past=True) if when.kind == "weekday" and not owned else None
             if day is not None and day <= self._known.session:
                 self._context.day = day
 
@@ -200,7 +210,9 @@ class Binder:
         for option in options:
             for one in option:
                 for two in option:
-                    result += [f"pair:{a}-{b}" for a in one for b in two if a != b]
+                    result += [
+                        f"{kind}:{a}-{b}" for kind in ("pair", "ratio") for a in one for b in two if a != b
+                    ]
         return tuple(dict.fromkeys(result))
 
     # Words that state a number, a rank or a size
@@ -280,7 +292,7 @@ class Binder:
     def _belongs(self, found: Read, fact: Fact, owners: tuple[str, ...]) -> bool:
         if self._known.free:
             return True
-        if fact.entity.startswith("pair:"):
+        if fact.entity.startswith(("pair:", "ratio:")):
             return fact.entity in self._pairs(found)
         if fact.entity in (words.MEMBERS, words.SECTORS):
             if fact.entity == words.MEMBERS and self._other_index(found):
@@ -295,6 +307,12 @@ class Binder:
             if fact.metric in ("release_move", "usual_move") and self._other_index(found):
                 return False
             named = [item.entities for item in found.mentions if _is_event(item.entities)]
+            if (
+                not named
+                and found.mentions
+                and fact.metric not in ("release_move", "usual_move", "release_count")
+            ):
+                return False
             return any(fact.entity in entities for entities in named or [self._context.event])
         if fact.metric in ("report_move", "report_count") and fact.entity in self._context.subject:
             return True
@@ -391,10 +409,11 @@ class Binder:
     def _date(self, found: Read, when: When) -> Claim:
         for fact in self._date_facts(found, when):
             return self._claim(found, when.text, Kind.DATE, fact)
+        of_the_day = not self._future(found) or _KIND_OF_DAY.search(found.lower[: when.start])
         if (
             when.kind == "weekday"
             and not found.numbers
-            and not self._future(found)
+            and of_the_day
             and when.weekday == self._known.session.weekday()
         ):
             return replace(self._claim(found, when.text, Kind.DATE, None), fact=ISSUE_DATE, reason="")
@@ -410,7 +429,7 @@ class Binder:
 
     def _date_facts(self, found: Read, when: When) -> Iterator[Fact]:
         owners = self._owners(found, when.start, when.end)
-        own = [fact for fact in self._known.facts if self._dated_by(found, fact, owners, when)]
+        own = [fact for fact in self._known.facts if self._dated_by(found, fact, owners)]
         for fact in own:
             if fact.unit is Unit.DATE and _same(when, fact.day, self._known) and self._dated(found, fact):
                 yield fact
@@ -422,8 +441,10 @@ class Binder:
             yield from (fact for fact in own if fact.as_of == when.day and fact.window.startswith("1s"))
         if when.kind == "weekday":
             day = self._weekday(when, past=True)
-            if not self._future(found):
-                yield from (fact for fact in own if fact.as_of == day and fact.window.startswith("1s"))
+            if not self._future(found) and not _NAMED_LAST.search(found.lower[: when.start]):
+                yield from (
+                    fact for fact in self._known.facts if fact.as_of == day and fact.window.startswith("1s")
+                )
 
     def _dated_subjects(self, found: Read) -> bool:
         """Whether the sentence, or the one it leans on, names something that has a day of its own."""
@@ -438,14 +459,17 @@ class Binder:
             bool(found.mentions) and all(_is_event(item.entities) for item in found.mentions)
         )
 
-    def _dated_by(self, found: Read, fact: Fact, owners: tuple[str, ...], when: When) -> bool:
-        if fact.entity.startswith(("event:", "pair:")) or fact.entity in (words.MEMBERS, words.SECTORS):
+    def _dated_by(self, found: Read, fact: Fact, owners: tuple[str, ...]) -> bool:
+        if fact.entity.startswith(("event:", "pair:", "ratio:")) or fact.entity in (
+            words.MEMBERS,
+            words.SECTORS,
+        ):
             return self._belongs(found, fact, owners)
         if fact.metric == "report":
             return any(fact.entity in item.entities for item in found.mentions) or (
                 not found.mentions and fact.entity in self._context.subject
             )
-        return self._known.free or not owners or fact.entity in owners or when.kind == "weekday"
+        return self._known.free or not owners or fact.entity in owners
 
     def _dated(self, found: Read, fact: Fact) -> bool:
         cue = "" if self._known.free else metrics.DATES.get(fact.metric)
@@ -495,6 +519,8 @@ def _rounds(fact: Fact, item: Number) -> bool:
     if not isinstance(fact.value, int | float):
         return False
     spoken = metrics.NUMBERS.get(fact.metric)
+    if fact.metric == "close" and fact.unit in (Unit.LEVEL, Unit.PCT) and item.places < LEVEL_PLACES:
+        return False
     printed = abs(item.value) / item.scale
     value = abs(fact.number) / item.scale
     if spoken is not None and spoken.floor:

@@ -99,7 +99,7 @@ class Lexicon:
     def __init__(self, names: Names, facts: Iterable[Fact]) -> None:
         self.names = names
         known: dict[str, list[str]] = {}
-        for entity in dict.fromkeys(fact.entity for fact in facts):
+        for entity in _entities(facts):
             for call in self._calls(entity):
                 known.setdefault(call, []).append(entity)
         self._known = {call: tuple(entities) for call, entities in known.items()}
@@ -117,7 +117,7 @@ class Lexicon:
             return ("members with data", "index's members", "members")
         if entity == SECTORS:
             return ("sectors",)
-        if entity.startswith("pair:"):
+        if entity.startswith(("pair:", "ratio:")):
             return ()
         instrument = self.names.of(entity)
         return tuple(
@@ -134,6 +134,17 @@ class Lexicon:
             entities = self._known.get(text) or self._folded.get(text[:1].lower() + text[1:]) or ()
             found.append(Mention(start=match.start(), end=match.end(), text=text, entities=entities))
         return tuple(found)
+
+
+def _entities(facts: Iterable[Fact]) -> Iterable[str]:
+    """Entities of the facts, and the two that a pair, ratio or spread is made of."""
+    found = dict.fromkeys(fact.entity for fact in facts)
+    for entity in list(found):
+        kind, _, sides = entity.partition(":")
+        if kind in ("pair", "ratio", "spread"):
+            first, _, second = sides.partition("-")
+            found |= dict.fromkeys((first, second))
+    return found
 
 
 def event_calls(name: str, prose: str) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ _FRACTIONS = {
 FRACTION_TOLERANCE = 4.5
 _STEPS = ((12, 1), (50, 5), (200, 10), (1000, 50), (float("inf"), 100))
 """Odds below the first are rounded to the second."""
+_FEW = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
+"""Odds that "fewer than one day in" may name."""
 GROUPS = ("n", "few", "many", "rank", "x")
 """Names of groups that hold a number the phrase itself accounts for."""
 
@@ -76,7 +78,10 @@ def _many_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _few_in(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    return fact.number < 100 / value(match["n"])
+    """The tightest of the round odds that is still true."""
+    said = value(match["n"])
+    tighter = next((cases for cases in reversed(_FEW) if cases > said), None)
+    return said in _FEW and fact.number < 100 / said and (tighter is None or fact.number >= 100 / tighter)
 
 
 def _fraction(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -110,8 +115,14 @@ def _counted(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _times(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    if match["period"] != "year":
+        return False
     said = {"once": 1, "twice": 2}.get(match["n"])
     return fact.number == (said if said is not None else value(match["n"].removesuffix(" times")))
+
+
+def _this_year(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return match["period"] == "year" and fact.number == value(match["n"])
 
 
 def _single(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -177,8 +188,8 @@ PHRASES = (
     _p(rf"\b(?P<n>{_ORD}) (?P<kind>gain|loss) in a row", "streak", _in_a_row),
     _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak ended_streak", _in_a_row),
     _p(rf"\b(?P<n>{_ORD}) record of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),
-    _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this year", "records", _times),
-    _p(rf"\bset (?P<n>{_N}) record closes this year", "records", _counted),
+    _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this (?P<period>\w+)", "records", _times),
+    _p(rf"\bset (?P<n>{_N}) record closes this (?P<period>\w+)", "records", _this_year),
     _p(r"\bhad not set one this (?P<period>\w+) before", "records", _fits_year),
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
     _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b", "dist_record", _at_record, Kind.SUPERLATIVE),

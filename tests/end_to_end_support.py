@@ -34,8 +34,8 @@ from tests.mail_support import BASE_URL, SECRET
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
-SESSIONS = 800
-"""Days of prices: three years and a little."""
+SESSIONS = 1400
+"""Days of prices: five years and a half, as a chart of months needs."""
 
 LEVELS = {
     "^GSPC": 5200.0, "^IXIC": 16400.0, "^DJI": 39000.0, "^RUT": 2050.0, "^VIX": 16.0, "^TNX": 4.2,
@@ -74,11 +74,15 @@ ALWAYS = '{id: daily, title: Daily brief, exchange: 24/7, timezone: UTC, cut_off
 
 
 def walk(symbol: str, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Invented bars that end on the last of ``days``. The moves count from the end, so that each day's test sees the same."""
-    market = np.random.default_rng(11).standard_normal(len(days)) * 0.8
+    """Invented bars that end on the last of ``days`` with a bad day, so that there is a story and a chart on any date.
+
+    The moves are drawn from the last one backwards: each day's test sees the same.
+    """
+    market = np.random.default_rng(11).standard_normal(len(days))[::-1] * 0.8
+    market[-1] = -2.6
     # Chance of its own, from the symbol's letters: `hash` differs from one process to the next.
     chance = np.random.default_rng([ord(letter) for letter in symbol])
-    own = chance.standard_normal((len(days), 3))
+    own = chance.standard_normal((len(days), 3))[::-1]
     spread = {"SPY": 0.01, "^DJI": 0.2, "^IXIC": 0.3}.get(symbol, 0.5)
     size = {"^VIX": -4.0, "^TNX": 0.8}.get(symbol, 1.0)
     moves = 0.03 + size * market + spread * own[:, 0]

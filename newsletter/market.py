@@ -40,12 +40,14 @@ class Series:
     ``bars``: index = naive midnights of its own trading days, unique and ascending; columns ``open high low close
     volume`` (float64, NaN = not known) and, where known, ``adj_close``. Prices are in the instrument's currency, index
     points, or percent for yields and credit spreads. ``source`` names provider and series, e.g. ``csv:^RUT``.
+    ``adjusted`` says that a later split or dividends have changed the levels: moves are right, no level may be printed.
     """
 
     instrument: Instrument
     bars: pd.DataFrame
     source: str
     state: State = State.OK
+    adjusted: bool = False
 
     @property
     def symbol(self) -> str:

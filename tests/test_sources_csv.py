@@ -165,3 +165,17 @@ def test_the_rates_file_fills_what_has_no_file_of_its_own(folder: Path) -> None:
     assert day.series["DFF"].close.index[-1].date() == date(2025, 8, 22)  # that of the 25th comes out later
     assert day.series["DFF"].state is State.OK
     assert day.verdict == "normal"  # ^TNX still tells the ten-year yield
+
+
+def test_levels_that_were_never_traded_are_marked(shared: Path) -> None:
+    # By the notes of symbols.csv: adjusted for dividends or halved by a later split; futures say "unadjusted".
+    kinds = {
+        "NFLX": Kind.STOCK,
+        "XLK": Kind.SECTOR,
+        "NVDA": Kind.STOCK,
+        "CL=F": Kind.COMMODITY,
+        "^GSPC": Kind.INDEX,
+    }
+    day = day_of(config_for(shared / "market", kinds=kinds), "2025-08-26")
+    marked = {symbol for symbol, series in day.series.items() if series.adjusted}
+    assert marked == {"NFLX", "XLK"}

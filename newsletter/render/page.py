@@ -115,7 +115,12 @@ class Page:
     bars_left: int
     bars_right: int
     unexplained: bool
+    levels: bool
     sparks: bool
+
+
+UNKNOWN = "—"
+"""Stands for a figure that isn't known or may not be printed."""
 
 
 def page(brief: Brief, config: Config) -> Page:
@@ -145,6 +150,7 @@ def page(brief: Brief, config: Config) -> Page:
         bars_left=left,
         bars_right=right,
         sparks=any(row.spark_light for row in brief.snapshot),
+        levels=2 * sum(row.last.text != UNKNOWN for row in brief.movers) >= len(brief.movers),
         unexplained=all(row.reason == NO_HEADLINE for row in brief.movers),
     )
 

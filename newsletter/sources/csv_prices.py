@@ -10,7 +10,9 @@ is a Gap.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,15 +65,19 @@ def read(
         fetches.append(rates.table.fetch(f"csv:{RATES}", rates.frame.index, at))
     for done, item in enumerate(universe):
         if item.symbol in files:
-            table, bars = _bars(files[item.symbol])
+            listed = files[item.symbol]
+            table, bars = _bars(listed.path)
+            adjusted = listed.adjusted
             fetches.append(table.fetch(f"csv:{item.symbol}", bars.index, at))
         elif rates is not None and item.symbol in rates.frame:
-            bars = _single(rates.frame[item.symbol])
+            bars, adjusted = _single(rates.frame[item.symbol]), False
         else:
             absent.append(item.symbol)
             continue
         bars = on_calendar(bars, item.kind, sessions)
-        series[item.symbol] = Series(instrument=item, bars=bars, source=f"csv:{item.symbol}")
+        series[item.symbol] = Series(
+            instrument=item, bars=bars, source=f"csv:{item.symbol}", adjusted=adjusted
+        )
         progress.advance(done + 1, len(universe))
     members, more = _members(folder, at)
     shares, counted = _shares(folder, universe, at)
@@ -101,12 +107,23 @@ class _Rates:
         self.frame = csv_table.frame(table, columns)
 
 
-def _files(folder: Path) -> Mapping[str, Path]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Listed:
+    """A row of symbols.csv. ``adjusted``: its note says that levels aren't those that were traded."""
+
+    path: Path
+    adjusted: bool
+
+
+_ADJUSTED = re.compile(r"\badjusted\b|\bsplit\b")
+
+
+def _files(folder: Path) -> Mapping[str, _Listed]:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; expected {_EXPECTED}")
     table = csv_table.read(folder / SYMBOLS, _EXPECTED)
     table.require(["file", "symbol"])
-    files: dict[str, Path] = {}
+    files: dict[str, _Listed] = {}
     for line, row in table.lines():
         symbol, path = row["symbol"], folder / "prices" / row["file"]
         if symbol in files:
@@ -120,7 +137,7 @@ def _files(folder: Path) -> Mapping[str, Path]:
                 f"{table.path}:{line}: file: {symbol} is listed, but prices/{row['file']} isn't there; "
                 "add the file or remove the row"
             )
-        files[symbol] = path
+        files[symbol] = _Listed(path=path, adjusted=bool(_ADJUSTED.search(row.get("note", ""))))
     if not files:
         raise DataError(f"{table.path}: lists no symbol; expected {_EXPECTED}")
     return files

@@ -210,6 +210,5 @@ def _movers(house: House, members: Members) -> list[Fact]:
             continue  # its own series has already said so, unadjusted
         own = Ledger(entity=name, as_of=house.day.session, source=members.source)
         own.add("return", "1s", float(moves[name]), Unit.PCT)
-        own.add("close", "1s", float(now[name]), Unit.USD)
         found += own
     return found

@@ -60,13 +60,16 @@ def instrument(market: Market, track: Track) -> list[Fact]:
         return []
     now = rows[0]
     notes = ledger(track, now)
-    notes.add("close", "1s", _level(track, now), track.unit)
-    notes.add("prev_close", "1s", _level(track, now - 1) if now else None, track.unit)
+    series = market.day.series.get(track.entity)
+    traded = series is None or not series.adjusted
+    if traded:
+        notes.add("close", "1s", _level(track, now), track.unit)
+        notes.add("prev_close", "1s", _level(track, now - 1) if now else None, track.unit)
     _moves(track, now, notes)
     _sizes(track, now, notes)
     notes.add("streak", "1s", int(track.runs[now]), Unit.COUNT)
     year = track.close[max(now - 251, 0) : now + 1]
-    if now >= 251:
+    if now >= 251 and traded:
         notes.add("high_52w", "252s", float(year.max()), track.unit)
         notes.add("low_52w", "252s", float(year.min()), track.unit)
     facts = list(notes)

@@ -385,9 +385,12 @@ def scale(low: float, high: float, *, head: float = 20.0, foot: float = 12.0, ze
     ceiling = high + head * per_px
     lines = ticks(floor, ceiling)
     step = lines[1] - lines[0] if len(lines) > 1 else ceiling - floor
-    if lines and not zero and lines[0] - floor > 0.55 * step:
-        floor = lines[0] - step
-        lines = (floor, *lines)
+    if lines and not zero:
+        if lines[0] - floor > 0.55 * step:
+            floor = lines[0] - step
+            lines = (floor, *lines)
+        elif lines[0] - floor < 8 * per_px:  # no second line a hair above the floor
+            floor = lines[0]
     return Scale(floor=floor, ceiling=ceiling, lines=lines, decimals=places(step))
 
 

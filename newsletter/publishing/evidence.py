@@ -30,6 +30,8 @@ _SINCE = {
     "out": "published",
 }
 
+_JOINED = {"pair": "against", "spread": "less"}
+
 Use = tuple[str, str]
 """The id of a fact, and how it is printed; empty in a sentence."""
 
@@ -54,6 +56,11 @@ class Group:
     title: str
     anchor: str
     rows: tuple[Row, ...]
+
+    @property
+    def prints(self) -> bool:
+        """Whether any of its facts stands in a table or tile as a figure of its own."""
+        return any(row.printed for row in self.rows)
 
 
 def evidence(brief: Brief, config: Config, *, values: bool) -> tuple[Group, ...]:
@@ -123,10 +130,21 @@ def window_text(window: str) -> str:
     return f"{text}, from {day}" if day else text
 
 
+def entity_text(entity: str, names: Mapping[str, str]) -> str:
+    """``pair:^RUT-^GSPC`` as ``Russell 2000 against S&P 500``; what has no name stays as it is."""
+    if entity in names:
+        return names[entity]
+    kind, colon, rest = entity.partition(":")
+    if colon and kind in _JOINED:
+        first, _, second = rest.partition("-")
+        return f"{names.get(first, first)} {_JOINED[kind]} {names.get(second, second)}"
+    return rest if kind == "event" else entity
+
+
 def _row(fact: Fact, names: Mapping[str, str], texts: Iterable[str], values: bool) -> Row:
     return Row(
-        name=names.get(fact.entity) or fact.entity.removeprefix("event:"),
-        measure=fact.metric.replace("_", " "),
+        name=entity_text(fact.entity, names),
+        measure=fact.metric.replace("_", " ").replace("dist ", "distance to "),
         window=window_text(fact.window),
         value=value_text(fact) if values else "",
         printed=" · ".join(texts),

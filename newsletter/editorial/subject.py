@@ -71,7 +71,7 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
         case "fed_event" if events.published(desk, story) is not None:
             yield from _decision(desk, story)
         case "macro_ahead" | "fed_event" | "earnings_ahead" | "report_cluster":
-            yield from _ahead(desk)
+            yield from _ahead(desk, story)
         case "earnings_reaction" | "earnings_surprise":
             yield desk.line(
                 "h reaction",
@@ -326,14 +326,16 @@ def _decision(desk: Desk, story: Story) -> Iterator[Line | None]:
     yield line
 
 
-def _ahead(desk: Desk) -> Iterator[Line | None]:
+def _ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
+    kind = "A quiet" if abs(desk.size(steps.SP)) < 0.5 else "One more"
     day = f"{desk.session:%A}"
-    quiet = abs(desk.size(steps.SP)) < 0.5
-    kind = "A quiet" if quiet else "One more"
-    for report in heavyweights(desk)[:1]:
-        yield desk.line("h report", (f"{kind} {day} before {{who}} reports",), who=name(report.symbol))
-    for item in chief_releases(desk, 1):
-        yield desk.line("h release", (f"{kind} {day} before {{what}}",), what=EVENTS[item.event].prose)
+    entity = events.chief(desk, story)
+    item = events.next_release(desk, entity)
+    if item is not None and item.event in EVENTS:
+        yield desk.line("h release", f"{kind} {day} before {{what}}", what=EVENTS[item.event].prose)
+    due = [report.symbol for report in heavyweights(desk)]
+    for symbol in [entity] if entity in due else due[:1]:
+        yield desk.line("h report", f"{kind} {day} before {{who}} reports", who=name(symbol))
 
 
 def _breadth(desk: Desk) -> Iterator[Line | None]:

@@ -7,8 +7,9 @@ from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
-from newsletter.editorial.releases import EVENTS, window
+from newsletter.editorial.releases import EVENTS, event_entity, window
 from newsletter.facts import Fact, Story
+from newsletter.instruments import Kind
 from newsletter.market import Release
 
 
@@ -29,9 +30,10 @@ def _usual_reaction(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"usual reaction {who}",
         (
-            "On its last {count} report days the median move was {usual}.",
-            "The median move on its past {count} reports is {usual}.",
+            "On the last {count} report days of {who} the median move was {usual}.",
+            "The median move of {who} on {who.its} past {count} reports is {usual}.",
         ),
+        who=name(who),
         count=say(desk.newest(who, "report_count", "12r"), Style.COUNT),
         usual=say(desk.newest(who, "report_move", "12r"), Style.MOVE),
     )
@@ -150,7 +152,7 @@ def fed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         return ahead(desk, story)
     return (
         part("finding", done, *steps.session(desk, SP), steps.others(desk, SP)),
-        part("size", _usual_move(desk, story)),
+        part("size", _usual_move(desk, story.entity)),
         part("rates", _ten_year(desk), steps.volatility(desk)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
         coming(desk),
@@ -159,38 +161,54 @@ def fed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 def ahead(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """A day whose story is tomorrow's: what is due, how such days have gone, where the index waits."""
+    entity = chief(desk, story)
     return (
-        part("finding", *_due(desk, story), _usual_move(desk, story)),
+        part("finding", _due(desk, entity), _usual_move(desk, entity)),
         part("contrast", steps.closed(desk, SP), steps.share(desk, SP), steps.others(desk, SP)),
         part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
         coming(desk),
     )
 
 
-def _due(desk: Desk, story: Story) -> tuple[Line | None, ...]:
-    wanted = story.entity.removeprefix("event:")
-    coming_up = [item for item in desk.day.releases if item.event == wanted and item.day >= desk.today]
-    if coming_up:
-        return (next_up.release(desk, min(coming_up, key=lambda item: item.day)),)
-    return (next_up.report(desk),)
+def chief(desk: Desk, story: Story) -> str:
+    """What a story about the calendar is about: its own event, or a weightier one of the same day or before."""
+    own = next_release(desk, story.entity)
+    others = [item for item in next_up.chief_releases(desk, 1) if own is None or item.day <= own.day]
+    company = desk.names.kind(story.entity) is Kind.STOCK and next_up.report(desk, story.entity) is not None
+    if company or not others:
+        return story.entity
+    weightier = own is None or next_up.weight(others[0]) > next_up.weight(own)
+    return event_entity(others[0].event) if weightier else story.entity
 
 
-def _usual_move(desk: Desk, story: Story) -> Line | None:
-    usual, every = (
-        desk.newest(story.entity, "release_move", "12r"),
-        desk.newest(story.entity, "usual_move", "12r"),
+def next_release(desk: Desk, entity: str) -> Release | None:
+    """The next release of that name."""
+    wanted = entity.removeprefix("event:")
+    due = (item for item in desk.day.releases if item.event == wanted and item.day >= desk.today)
+    return min(due, key=lambda item: item.day, default=None)
+
+
+def _due(desk: Desk, entity: str) -> Line | None:
+    item = next_release(desk, entity)
+    if item is not None:
+        return next_up.release(desk, item)
+    return next_up.report(desk, entity) or next_up.report(desk)
+
+
+def _usual_move(desk: Desk, entity: str) -> Line | None:
+    event = EVENTS.get(entity.removeprefix("event:"))
+    usual, every = desk.newest(entity, "release_move", "12r"), desk.newest(entity, "usual_move", "12r")
+    if event is None or usual is None or every is None:
+        return _usual_reaction(desk, entity)
+    return desk.line(
+        f"usual move {entity}",
+        (
+            "On the last {count} days of {what}, {index} moved {usual} in the median, against {every} on all days.",
+            "The median move of {index} on the last {count} days of {what} is {usual}, against {every} on all days.",
+        ),
+        what=event.prose,
+        count=say(desk.newest(entity, "release_count", "12r"), Style.COUNT),
+        index=name(SP),
+        usual=say(usual, Style.MOVE),
+        every=say(every, Style.MOVE),
     )
-    if usual is not None and every is not None:
-        return desk.line(
-            f"usual move {story.entity}",
-            (
-                "On the last {count} days of {what}, {index} moved {usual} in the median, against {every} on all days.",
-                "The median move of {index} on the last {count} days of {what} is {usual}, against {every} on all days.",
-            ),
-            what=EVENTS[event].prose if (event := story.entity.removeprefix("event:")) in EVENTS else None,
-            count=say(desk.newest(story.entity, "release_count", "12r"), Style.COUNT),
-            index=name(SP),
-            usual=say(usual, Style.MOVE),
-            every=say(every, Style.MOVE),
-        )
-    return _usual_reaction(desk, story.entity)

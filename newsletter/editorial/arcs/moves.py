@@ -36,36 +36,36 @@ def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
     lost = swing.number < 0
     whole = back.number >= 100
     most = "all of it" if whole else "most of it" if back.number > 50 else None
+    lose, win = ("lose", "win") if lost else ("gain", "give")
     took = desk.line(
         f"undone {who}",
         (
-            "It took {sessions} sessions to {lose} {swing} and one to {win} back {most}.",
-            "{sessions} sessions had {lost} {swing}; one {won} back {most}.",
+            f"{{who:it}} took {{sessions}} sessions to {lose} {{swing}} and one to {win} back {{most}}.",
+            f"After {{sessions}} sessions to {lose} {{swing}}, {{who:it}} took one to {win} back {{most}}.",
         ),
+        who=name(who),
         sessions=say(sessions, Style.COUNT),
-        lose="lose" if lost else "gain",
-        lost="cost" if lost else "added",
-        win="win" if lost else "give",
-        won="won" if lost else "gave",
         swing=say(swing, Style.MOVE),
         most=most,
         also=[back],
     ) or desk.line(
         f"undone in part {who}",
-        ("{sessions} sessions before had {lost} {swing}; this one {won} back {most}.",),
+        (
+            f"{{who:it}} had taken {{sessions}} sessions to {lose} {{swing}} and took one to {win} back {{part}}.",
+        ),
+        who=name(who),
         sessions=say(sessions, Style.COUNT),
-        lost="cost" if lost else "added",
-        won="won" if lost else "gave",
         swing=say(swing, Style.MOVE),
-        most=say(back, Style.FRACTION),
+        part=say(back, Style.FRACTION),
     )
     if left is None or not lost:
         return (took, steps.record_distance(desk, who))
     stand = desk.line(
         f"left {who}",
         (
-            "The index is still {left} below where it stood on {base}, and {far} below the record of {record}.",
+            "{who:it} {who.is} still {left} below where {who.it} stood on {base}, and {far} below the record of {record}.",
         ),
+        who=name(who),
         left=say(left, Style.MOVE),
         base=say(left, Style.BASE),
         far=say(distance, Style.MOVE),

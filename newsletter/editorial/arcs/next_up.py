@@ -142,9 +142,10 @@ def heavyweights(desk: Desk) -> tuple[EarningsDate, ...]:
     return tuple(sorted((item for item in soon if item.symbol in known), key=lambda item: -item.size))
 
 
-def report(desk: Desk) -> Line | None:
-    """The report of the largest company that is due."""
-    for item in heavyweights(desk)[:1]:
+def report(desk: Desk, symbol: str | None = None) -> Line | None:
+    """The report of the largest company that is due, or of a certain one."""
+    chosen = [item for item in heavyweights(desk) if symbol in (None, item.symbol)]
+    for item in chosen[:1]:
         of = window(item.day, desk.session)
         day, timing = desk.exact(item.symbol, "report", of), desk.exact(item.symbol, "timing", of)
         if item.day.weekday() > FRIDAY:

@@ -156,7 +156,16 @@ def _brought(desk: Desk, who: str) -> tuple[Line | None, ...]:
         theirs=moved(desk.move(versus, before)),
     )
     apart = None
-    if gap is not None and gap.number >= 90:
+    if gap is not None and gap.number >= 100:
+        apart = desk.line(
+            "brought furthest",
+            (
+                "In five years the two had not been that far apart.",
+                "No day in five years had seen them that far apart.",
+            ),
+            also=[gap],
+        )
+    elif gap is not None and 90 <= gap.number <= steps.RAREST:
         apart = desk.line(
             "brought apart",
             (

@@ -108,7 +108,15 @@ def _apart_rarity(desk: Desk, entity: str) -> Line | None:
             ),
             last=say(last, Style.DATE),
         )
-    if share is not None and share.number >= 90:
+    if share is not None and share.number >= 100:
+        return desk.line(
+            f"gap none {entity}",
+            ("In five years {first} and {second} had not been that far apart.",),
+            first=name(sides(entity)[0]),
+            second=name(sides(entity)[1]),
+            also=[share],
+        )
+    if share is not None and 90 <= share.number <= steps.RAREST:
         return desk.line(
             f"gap rare {entity}",
             (
@@ -191,7 +199,7 @@ def _sector_rarity(desk: Desk) -> Line | None:
             ),
             last=say(last, Style.DATE),
         )
-    if share is not None and share.number >= 90:
+    if share is not None and 90 <= share.number <= steps.RAREST:
         return desk.line(
             "sector rare", ("The eleven sectors spread that wide on {odds}.",), odds=say(share, Style.ONE_IN)
         )

@@ -15,6 +15,9 @@ NOTABLE_SPAN = 42
 """Sessions a "best since" must reach back to be worth saying in a second sentence."""
 
 
+RAREST = 99.8
+"""Percent of days that were smaller, above which odds of "one day in" rest on a day or two."""
+
 LEAST_SHARE = 5
 """Percent of days with a smaller move, below which counting them says nothing more than that it was flat."""
 
@@ -194,7 +197,17 @@ def share(desk: Desk, entity: str) -> Line | None:
     found = desk.get(entity, "move_share", "1260s")
     if found is None:
         return None
-    if found.number >= 90:
+    if found.number >= 100:
+        return desk.line(
+            f"none as large {entity}",
+            (
+                "In five years {who:it} had not moved that much in a day.",
+                "No day in five years had moved {who:it} that much.",
+            ),
+            who=name(entity),
+            also=[found],
+        )
+    if 90 <= found.number <= RAREST:
         return desk.line(
             f"rare {entity}",
             (

@@ -25,7 +25,7 @@ from newsletter.market import MarketDay
 _ADDRESS = re.compile(r"https?://\S+|\[\d+\]")
 """Addresses of links, and the numbers that lead to them in the text part."""
 
-__all__ = ["CheckReport", "Claim", "Kind", "check"]
+__all__ = ["CheckReport", "Claim", "Kind", "check", "judge", "known_of"]
 
 
 def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay) -> CheckReport:
@@ -42,9 +42,9 @@ def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay
     for part, page in (("html", read_html(html)), ("text", read_text(text))):
         claims += _page(part, _without_chart(page, brief), known, outside, sources, names)
         for alt in page.alts:
-            claims += _line("alt", alt, drawn, sources)
-    for part, line, judge in _lines(brief, known, drawn):
-        claims += _line(part, line, judge, sources)
+            claims += judge("alt", alt, drawn, sources)
+    for part, line, by in _lines(brief, known, drawn):
+        claims += judge(part, line, by, sources)
     unique = tuple(dict.fromkeys(claims))
     return CheckReport(claims=unique, failures=tuple(claim for claim in unique if claim.fact is None))
 
@@ -95,7 +95,7 @@ def _repeats(block: Block, said: str) -> bool:
 def quoted(brief: Brief) -> frozenset[str]:
     """Other people's words and labels that say what the issue itself is; they are compared whole, not read."""
     issue = brief.issue
-    headlines = (part for item in brief.reading for part in (item.title, item.source, item.when))
+    headlines = (part for item in brief.reading for part in (item.title, item.when))
     reasons = (row.reason for row in brief.movers)
     return frozenset(
         clean(item)
@@ -157,8 +157,9 @@ def _lines(brief: Brief, known: Known, drawn: Known) -> Iterator[tuple[str, str,
         yield "alt", brief.chart.alt, drawn
 
 
-def _line(part: str, line: str, known: Known, sources: frozenset[str]) -> Iterator[Claim]:
+def judge(part: str, text: str, known: Known, sources: frozenset[str] = frozenset()) -> Iterator[Claim]:
+    """The claims of a run of sentences that belong together, bound or not."""
     binder = Binder(known)
-    for sentence in sentences(line):
+    for sentence in sentences(text):
         yield from word_claims(part, sentence, sources)
         yield from binder.sentence(part, sentence)

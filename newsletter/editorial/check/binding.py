@@ -34,6 +34,7 @@ ISSUE_DATE = "issue:date"
 """Stands for a fact where a word says only what day the issue is of."""
 
 _FOLLOWED = re.compile(r"^\s*(?:for|of|in|by)\s+(?:the\s+)?$")
+_TICKER = re.compile(r"\s*\((\^?[A-Z0-9][A-Z0-9.=-]*)\)")
 _KIND_OF_DAY = re.compile(r"\b(?:quiet|ordinary|one more) $")
 """Before a weekday: the session itself is meant, whatever else the sentence says is due."""
 
@@ -134,6 +135,7 @@ class Binder:
         """The claims of the next sentence."""
         found = read(part, text, self._known)
         self._days(found)
+        yield from self._tickers(found)
         told = list(self._words(found))
         yield from (claim for claim, _ in told)
         for item in found.numbers:
@@ -214,6 +216,18 @@ class Binder:
                         f"{kind}:{a}-{b}" for kind in ("pair", "ratio") for a in one for b in two if a != b
                     ]
         return tuple(dict.fromkeys(result))
+
+    # Names
+
+    def _tickers(self, found: Read) -> Iterator[Claim]:
+        """A ticker in parentheses belongs to the name before it."""
+        for mention in found.mentions:
+            match = _TICKER.match(found.text, mention.end)
+            if match is not None:
+                facts = self._known.of(mention.entities) if match[1] in mention.entities else []
+                text = f"{mention.text} ({match[1]})"
+                reason = f"{mention.text} is {_who(mention.entities)}"
+                yield self._claim(found, text, Kind.ENTITY, facts[0] if facts else None, reason)
 
     # Words that state a number, a rank or a size
 
@@ -407,7 +421,10 @@ class Binder:
     # Dates and hours
 
     def _date(self, found: Read, when: When) -> Claim:
-        for fact in self._date_facts(found, when):
+        told = (
+            _KIND_OF_DAY.search(found.lower[: when.start]) and when.weekday != self._known.session.weekday()
+        )
+        for fact in () if told else self._date_facts(found, when):
             return self._claim(found, when.text, Kind.DATE, fact)
         of_the_day = not self._future(found) or _KIND_OF_DAY.search(found.lower[: when.start])
         if (

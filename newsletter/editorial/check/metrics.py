@@ -51,7 +51,7 @@ def _s(
     )
 
 
-BELOW = r"\b(below|short|under|from|missing|down)\b"
+BELOW = r"\b(below|short|under|from|missing|down|above)\b"
 
 NUMBERS: dict[str, Spoken] = {
     "close": _s(forbid=r"\brecord close(?:,| is)"),

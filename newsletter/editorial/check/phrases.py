@@ -175,7 +175,13 @@ def _p(pattern: str, metrics: str, holds: Holds, kind: Kind = Kind.NUMBER) -> Ph
     return Phrase(pattern=re.compile(pattern), metrics=tuple(metrics.split()), holds=holds, kind=kind)
 
 
+def _unequalled(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == 100
+
+
 PHRASES = (
+    _p(r"\bhad not been that far apart\b|\bhad seen them that far apart\b", "gap_share", _unequalled, Kind.SUPERLATIVE),
+    _p(r"\bhad not moved that much in a day\b|\bhad moved .* that much\.", "move_share", _unequalled, Kind.SUPERLATIVE),
     _p(rf"about one day in (?P<n>{_N})", "move_share gap_share", _one_in),
     _p(rf"\b(?P<few>{_N}) days in (?P<many>{_N})\b", "move_share", _many_in),
     _p(rf"fewer than one day in (?P<n>{_N})", "share_above", _few_in),
@@ -202,6 +208,6 @@ PHRASES = (
     _p(r"\b(?P<many>none of|one of|ten of|all) eleven sectors rose\b", "up", _sectors),
     _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),
     _p(r"\bordinary gap\b|\bwhat a typical day brings\b", "gap_share", _ordinary),
-    _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|cost|lost|gain|added|back)\b)", "swing_sessions", _counted),
+    _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|gain)\b)", "swing_sessions", _counted),
     _p(rf"\b(?:ending|ends|lasted|gone|for|of|that is) (?P<n>{'|'.join(WORDS)}) sessions\b", "drought calm calm_drop2 pullback_calm leg_sessions", _counted),
 )  # fmt: skip

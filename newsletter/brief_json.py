@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -164,6 +165,12 @@ def from_json(text: str) -> Brief:
         ) from error
 
 
+_AS_THEY_ARE = (str, int, float, bool)
+"""What JSON has itself; a year of closes is one of them 252 times."""
+
+_hints = cache(get_type_hints)
+
+
 def _read(kind: Any, value: Any) -> Any:
     """``value`` as ``kind``: a dataclass, a tuple of one kind, an optional, an enum, a date, or itself."""
     origin, arguments = get_origin(kind), get_args(kind)
@@ -173,9 +180,11 @@ def _read(kind: Any, value: Any) -> Any:
         kinds = [item for item in arguments if item is not type(None)]
         return _read(kinds[0], value) if len(kinds) == 1 else value
     if origin is tuple:
+        if arguments[0] in _AS_THEY_ARE:
+            return tuple(value)
         return tuple(_read(arguments[0], item) for item in value)
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(
             **{
                 item.name: _read(hints[item.name], value[item.name])

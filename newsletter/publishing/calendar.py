@@ -85,7 +85,7 @@ def file(found: Iterable[Event], *, name: str, since: date) -> bytes | None:
 def _component(event: Event) -> icalendar.Event:
     made = icalendar.Event()
     # The same release on the same day is the same event, whichever issue tells of it.
-    identity = hashlib.sha256(f"{event.entity} {event.day.isoformat()}".encode()).hexdigest()[:32]
+    identity = hashlib.sha256(f"{clean(event.entity)} {event.day.isoformat()}".encode()).hexdigest()[:32]
     made.add("uid", f"{identity}@newsletter.invalid")
     made.add("dtstamp", event.known)
     if event.at is None:

@@ -45,7 +45,7 @@ def served(project: Project) -> Iterator[Pages]:
         assert found, line + (project.folder / "serve.log").read_text()
         yield Pages(int(found[1]))
         child.terminate()
-        assert child.wait(10) in (0, -15)
+        assert child.wait(10) == 0
 
 
 def texts(message: EmailMessage) -> str:

@@ -151,14 +151,14 @@ def serve(app: App, host: str, port: int) -> None:
     """Public pages: unsubscribe (one click, RFC 8058) and the archive of mailed issues."""
     import uvicorn
 
-    from newsletter.web.listening import listen
+    from newsletter.web.listening import Server, listen
     from newsletter.web.public import make_app
 
     pages = make_app(app.config(), clock=system_clock)
     with listen(host, port) as listening:
         click.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/  (Ctrl-C ends it)")
-        server = uvicorn.Server(uvicorn.Config(pages, log_config=None, access_log=False, server_header=False))
-        server.run(sockets=[listening])
+        answers = uvicorn.Config(pages, log_config=None, access_log=False, server_header=False)
+        Server(answers).run(sockets=[listening])
 
 
 @click.command()

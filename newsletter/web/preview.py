@@ -11,19 +11,17 @@ The caller brings a :data:`Composer`; it alone knows what has to be done again f
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
-import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 
 from newsletter.errors import UsageError
-from newsletter.web.listening import listen
+from newsletter.web.listening import Server, listen
 from newsletter.web.preview_app import application
 from newsletter.web.preview_desk import Changed, Composed, Composer, Desk
 from newsletter.web.preview_watch import watch as watch_files
@@ -98,8 +96,8 @@ def _single(error: Exception) -> Exception:
     return _single(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers; lets waiting pages go before it stops; ends quietly on a signal."""
+class _Server(Server):
+    """Says when it answers; lets waiting pages go before it stops."""
 
     def __init__(self, config: uvicorn.Config, desk: Desk, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -113,25 +111,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._desk.close()
         await super().shutdown(sockets)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal once more when it has stopped, which would end the program as if it had failed.
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {
-            number: signal.signal(number, lambda *_: self._stop())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _stop(self) -> None:
-        self.should_exit = True
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -100,6 +100,26 @@ def test_a_streak_leads_the_quiet_seventh_of_may(shared: Path) -> None:
     assert choice.lead.key == "streak:^GSPC:+"
 
 
+@pytest.mark.parametrize(
+    ("session", "lead"),
+    [
+        ("2001-01-03", "biggest_since:^IXIC:+"),  # +14.17%, the largest in its file; the S&P 500's is not
+        (
+            "2020-03-16",
+            "biggest_since:^GSPC:-",
+        ),  # -11.98%, four days after -9.51%; the 10-year's fall is as rare
+        ("2024-11-06", "biggest_since:^GSPC:+"),  # best day since 2022 and a record, beside a wide gap
+        ("2025-07-17", "record_close:^GSPC:+"),  # beside a curve that changes sides every few weeks
+        ("2025-09-17", "fed_event:event:Federal Funds Rate:-"),  # a cut of a quarter point
+        ("2022-06-15", "fed_event:event:Federal Funds Rate:+"),  # the largest increase since 1994
+    ],
+)
+def test_what_more_readers_wake_up_to_leads(shared: Path, session: str, lead: str) -> None:
+    _, choice = issue(shared, session)
+    assert choice.lead is not None
+    assert choice.lead.key == lead
+
+
 def test_twins_fold_into_the_sp(shared: Path) -> None:
     _, choice = issue(shared, "2022-01-24")
     assert choice.lead is not None

@@ -175,6 +175,18 @@ def test_a_yardstick_further_back_is_fresh_again() -> None:
     assert scoring.freshness(story(yardstick=date(2020, 1, 2)), recent, theme=False) < 1.0
 
 
+def test_a_larger_move_than_the_one_told_is_fresh_though_p_can_fall_no_further() -> None:
+    crash = date(1987, 10, 19)
+    recent = [past(25, "biggest_since:^GSPC:+", p=0.0001, yardstick=crash)]
+    assert scoring.freshness(story(p=0.0001, yardstick=crash), recent, theme=False) == 1.0
+    assert scoring.freshness(story(p=0.0001), recent, theme=False) == 1.0  # the largest of all
+    assert scoring.freshness(story(p=0.01, yardstick=crash), recent, theme=False) < 1.0  # not that rare
+    smaller = story(p=0.0001, yardstick=date(2024, 6, 25))
+    assert scoring.freshness(smaller, recent, theme=False) < 1.0
+    streak = [past(25, "streak:^GSPC:+", p=0.0001, yardstick=crash)]
+    assert scoring.freshness(story("streak", p=0.0001, yardstick=crash), streak, theme=False) < 1.0
+
+
 def test_a_standing_theme_is_fresh_when_it_changed() -> None:
     recent = [past(27, "drought_distance:^RUT:+", p=0.04)]
     theme = story("drought_distance", "^RUT", p=0.04)
@@ -255,10 +267,18 @@ def test_records_of_two_indexes_are_two_stories() -> None:
 
 
 def test_the_same_move_of_the_nasdaq_is_inferred_and_an_opposite_one_is_not() -> None:
-    assert keys(merging.merge([story(), story("move_rank", "^IXIC", score=6)], False)) == [
+    assert keys(merging.merge([story(), story("move_rank", "^IXIC", score=5.9)], False)) == [
         "biggest_since:^GSPC:+"
     ]
+    assert len(merging.merge([story(), story("move_rank", "^IXIC", score=6)], False)) == 2  # a bit rarer
     assert len(merging.merge([story(), story("move_rank", "^IXIC", -1)], False)) == 2
+
+
+def test_the_largest_move_of_a_file_is_never_inferred() -> None:
+    dated = story(yardstick=date(2008, 10, 13))
+    assert len(merging.merge([dated, story(entity="^IXIC", score=4)], False)) == 2
+    assert len(merging.merge([story(), story(entity="^IXIC", score=4)], False)) == 1  # both are
+    assert len(merging.merge([dated, story(entity="^IXIC", score=4, yardstick=SESSION)], False)) == 1
 
 
 def test_breadth_says_nothing_new_inside_a_large_move() -> None:
@@ -358,6 +378,50 @@ def test_the_same_story_leads_twice_running_only_if_it_is_far_ahead() -> None:
     assert choose(found(stale, rival), market(), recent=recent).lead == rival
     assert choose(found(stale, replace(rival, score=3.0)), market(), recent=recent).lead == stale
     assert choose(found(replace(stale, parts=rival.parts), rival), market(), recent=recent).lead is not rival
+
+
+def ranked(item: Story, *, surprise: float, reach: float, magnitude: float = 0.0) -> Story:
+    assert item.parts is not None
+    return replace(item, parts=replace(item.parts, surprise=surprise, reach=reach, magnitude=magnitude))
+
+
+def test_at_the_cap_reach_decides_then_the_size_of_the_move() -> None:
+    yields = ranked(story("yield_move", "DGS10", score=9.6), surprise=10.3, reach=0.85)
+    stocks = ranked(story(score=9), surprise=10.3, reach=1.0)
+    dow = ranked(story(entity="^DJI", score=9.5), surprise=10.3, reach=1.0, magnitude=4.0)
+
+    def lead(*stories: Story) -> Story | None:
+        return choose(found(*stories), market()).lead
+
+    assert lead(yields, stocks) == stocks
+    assert lead(yields, stocks, dow) == dow
+    assert (
+        lead(yields, ranked(stocks, surprise=9.0, reach=1.0)) == yields
+    )  # the other can be told to be rarer
+    assert lead(yields, replace(stocks, score=3.9)) == yields
+
+
+def test_a_market_goes_before_a_gap_that_is_hardly_rarer() -> None:
+    gap = ranked(story("pair_divergence", "pair:^RUT-^GSPC", score=7), surprise=8, reach=0.65)
+    index = ranked(story(score=6), surprise=7, reach=1.0)
+    small = ranked(story(entity="^XYZ", score=6.5), surprise=7, reach=0.6)
+    yields = ranked(story("yield_move", "DGS10", score=6.9), surprise=7, reach=0.85)
+
+    def lead(*stories: Story) -> Story | None:
+        return choose(found(*stories), market()).lead
+
+    assert lead(gap, index) == index
+    assert lead(gap, replace(index, score=5.9)) == gap
+    assert lead(gap, small) == gap
+    assert lead(gap, yields) == gap
+
+
+def test_a_decision_that_has_happened_may_lead_and_one_without_an_outcome_may_not() -> None:
+    fed = story("fed_event", "event:Federal Funds Rate", -1, score=3)
+    choice = choose(found(fed, story("record_close", score=1)), market())
+    assert (choice.mode, choice.lead) == (Mode.NORMAL, fed)
+    silent = replace(fed, notes=(guards.OPEN,))
+    assert choose(found(silent), market()).mode is Mode.QUIET
 
 
 def test_runners_up_say_something_else() -> None:

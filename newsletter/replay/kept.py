@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,22 @@ class Told:
 
 
 def path(folder: Path, sessions: Mapping[date, Sequence[Story]], recent: Sequence[PastIssue]) -> Path:
-    """Where a year is kept: named by all its walk rests on, its stories with their scores and the issues before it."""
-    known = repr((sorted(sessions.items()), list(recent))).encode()
+    """Where a year is kept: named by all its walk rests on.
+
+    That is its stories with their scores, the issues before it, and the code that ranks and chooses.
+    """
+    known = repr((sorted(sessions.items()), list(recent), _rules())).encode()
     return folder / f"{min(sessions).year}-{hashlib.sha256(known).hexdigest()[:16]}.json"
+
+
+@lru_cache(maxsize=1)
+def _rules() -> str:
+    """A digest of the story code: a year walked by other rules isn't this one."""
+    files = sorted(
+        (item for item in resources.files("newsletter.stories").iterdir() if item.name.endswith(".py")),
+        key=lambda item: item.name,
+    )
+    return hashlib.sha256(b"".join(item.read_bytes() for item in files)).hexdigest()
 
 
 def write(place: Path, told: Sequence[Told]) -> None:

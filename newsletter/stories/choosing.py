@@ -22,6 +22,16 @@ THEME_REST = 5
 IMPORTANT_P = 1 / 8
 """How rare what is ahead must be to lead a quiet day: more than one session in eight has nothing as important."""
 
+CAPPED = 10.2
+"""Bits of surprise from which a story is as rare as can be told (the cap is 10.3: one in five years)."""
+
+NEAR_BEST = 1.0
+GAPS = ("pair:", "spread:")
+"""Entities that set one market against another."""
+
+OWN = frozenset({Family.LEVELS, Family.MOVES})
+"""Families about an index's own closes."""
+
 AHEAD_SESSIONS = 2
 REPEAT = 1.5
 """By how much a story must beat the runner-up to lead two issues running without having changed."""
@@ -44,13 +54,16 @@ def choose(findings: Findings, day: MarketDay, *, recent: tuple[PastIssue, ...] 
 
 
 def can_lead(story: Story) -> bool:
-    """Whether a story may lead by its score: not what is ahead, not context, not a 10% fall inside a bear market."""
+    """Whether a story may lead by its score.
+
+    Not what is ahead, or out without a known outcome; not context, not a 10% fall inside a bear market.
+    """
     detector = BY_NAME[story.detector]
     return (
         detector.leads
         and not detector.ahead
         and story.family is not Family.CALENDAR
-        and guards.INSIDE not in story.notes
+        and not {guards.INSIDE, guards.OPEN} & set(story.notes)
     )
 
 
@@ -62,11 +75,41 @@ def mode_of(able: Sequence[Story]) -> Mode:
 
 def _lead(able: Sequence[Story], issues: Sequence[PastIssue]) -> Story:
     """The best story; the runner-up where the best led the last issue, hasn't changed and isn't far ahead."""
-    best = able[0]
+    best = _first(able)
     last = issues[0].keys[:1] if issues else ()
-    if len(able) > 1 and best.key in last and stale(best) and best.score < REPEAT * able[1].score:
-        return able[1]
+    others = [story for story in able if story.key != best.key]
+    if others and best.key in last and stale(best) and best.score < REPEAT * others[0].score:
+        return _first(others)
     return best
+
+
+def _first(able: Sequence[Story]) -> Story:
+    """The best story, but where rarity can't tell two apart, the one that more readers wake up to.
+
+    At the cap of surprise nothing is rarer than anything else: reach and weight decide, then the size of the move. And
+    families are calibrated apart, so the widest gap between two markets scores like the largest move of one: an
+    index's own record or move goes before a gap or a spread that is at most a bit ahead of it.
+    """
+    best = able[0]
+    if _capped(best):
+        return max((story for story in able if _capped(story)), key=_standing)
+    if best.entity.startswith(GAPS):
+        for story in able:
+            near = story.score >= best.score - NEAR_BEST
+            if near and story.family in OWN and _standing(story) > _standing(best):
+                return story
+    return best
+
+
+def _capped(story: Story) -> bool:
+    """Whether the story is as rare as can be told, and strong."""
+    return story.parts is not None and story.parts.surprise >= CAPPED and story.score >= STRONG
+
+
+def _standing(story: Story) -> tuple[float, float, float]:
+    """Reach times weight, magnitude, score."""
+    parts = story.parts
+    return (parts.reach * parts.weight, parts.magnitude, story.score) if parts else (0.0, 0.0, story.score)
 
 
 def stale(story: Story) -> bool:
@@ -91,7 +134,7 @@ def _quiet_lead(
     ]
     if ahead:
         return max(ahead, key=lambda story: (_raw(story), story.key))
-    return _lead(able, issues) if able else None
+    return able[0] if able else None
 
 
 def _raw(story: Story) -> float:

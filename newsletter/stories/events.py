@@ -120,8 +120,31 @@ def cluster_facts(track: Track, hit: Hit) -> Iterable[Fact]:
 def fed_event(track: Track) -> Firings:
     """A decision or the minutes of the central bank came out today.
 
-    p: K on how such days have moved the S&P 500. Direction: that of the change of the rate, 0 where it isn't known.
+    p: K on how such days have moved the S&P 500; for a change of the rate E, changes that way since the first known
+    decision (a year of sessions or more), where that is rarer. Direction: that of the change, 0 where there was none or
+    it isn't known. Without a known decision it can't lead.
     """
     at = rows(track.moves > 0)
     signs = track.parts["direction"][at].astype(np.int64)
-    return firings(at, calendar_p(track.moves, track.parts["largest"])[at], signs)
+    p = calendar_p(track.moves, track.parts["largest"])[at]
+    known = rows(track.parts["decided"] > 0)
+    for sign in (1, -1) if len(known) else ():
+        changed = rows(track.parts["direction"] == sign)
+        since = at - known[0]
+        counted = (signs == sign) & (since >= YEAR)
+        p[counted] = np.minimum(
+            p[counted], (1.0 + np.searchsorted(changed, at[counted])) / (1.0 + since[counted])
+        )
+    return firings(at, p, signs, open=track.parts["decided"][at] == 0)
+
+
+def fed_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """By how much the rate was changed, and the lower end of its range a quarter point under the figure given."""
+    decided = float(track.parts["decided"][hit.row])
+    if not decided:
+        return ()
+    notes = ledger(track, hit.row)
+    window = f"out@{track.day(hit.row)}"
+    notes.add("change", window, round(100.0 * float(track.parts["change"][hit.row])), Unit.BP)
+    notes.add("range_low", window, float(track.parts["rate"][hit.row]) - 0.25, Unit.PCT)
+    return notes

@@ -20,6 +20,7 @@ CAP = 2.5
 MECHANICAL = "mechanical_day"
 ROLL = "roll"
 INSIDE = "inside_bear"
+OPEN = "no_outcome"
 
 FLOWS = frozenset({Family.RELATIVE, Family.BREADTH})
 """Families whose findings index reconstitution and expiry can make on their own."""
@@ -45,6 +46,8 @@ def notes(entity: str, hit: Hit, session: date) -> tuple[str, ...]:
         found.append(MECHANICAL)
     if hit.extra.get("inside"):
         found.append(INSIDE)
+    if hit.extra.get("open"):
+        found.append(OPEN)
     if entity in FUTURES:
         found.append(ROLL)
     return tuple(found)

@@ -32,6 +32,9 @@ TWINS = (("^GSPC", "^IXIC"), ("^GSPC", "^DJI"), ("DGS10", "^TNX"), ("GC=F", "GLD
 INFERRED = ONE_MOVE | {"intraday_reversal"}
 """Rules by which twins say the same."""
 
+OWN_NEWS = 1.0
+"""Bits by which a twin's move must beat the S&P 500's to be no longer inferred from it."""
+
 BROAD_MOVE = 2.0
 """Percent of the S&P 500 from which a breadth extreme is no news of its own."""
 
@@ -103,7 +106,14 @@ def _twins(winner: Story, loser: Story) -> bool:
         and winner.direction == loser.direction
         and {winner.detector, loser.detector} <= INFERRED
         and (winner.detector == loser.detector or {winner.detector, loser.detector} <= ONE_MOVE)
+        and loser.score < winner.score + OWN_NEWS
+        and (_largest(winner) or not _largest(loser))
     )
+
+
+def _largest(story: Story) -> bool:
+    """Whether the story tells the largest move in its file: that is never inferred from another's."""
+    return story.detector == "biggest_since" and story.yardstick is None
 
 
 def _inside_broad(winner: Story, loser: Story) -> bool:

@@ -736,9 +736,9 @@ DETECTORS: tuple[Detector, ...] = (
         family=Family.EVENTS,
         entities=these(f"out:event:{FED}", f"out:event:{MINUTES}"),
         run=events.fed_event,
+        facts=events.fed_facts,
         cites=("day:out", "at:out", "actual:out", "consensus:out", "previous:out", "release_move:12r"),
         recipe="calendar_strip",
-        ahead=True,
     ),
     # H. Calendar and statistics: context, none leads
     *(

@@ -294,13 +294,17 @@ class Schedule:
         table = self._banking
         if name not in table:
             return None
-        ways = np.zeros(len(self.house.sessions))
+        sessions = len(self.house.sessions)
+        decided, change, rate = np.zeros(sessions), np.zeros(sessions), np.full(sessions, np.nan)
         for item in self.house.day.releases:
             at = self.position(item.day)
-            if item.event == event == FED and item.actual and item.previous and at < len(ways):
-                ways[at] = np.sign(item.actual.value - item.previous.value)
+            if item.event == event == FED and item.actual and item.previous and at < sessions:
+                decided[at] = 1.0
+                rate[at] = item.actual.value
+                change[at] = round(item.actual.value - item.previous.value, 9)
+        parts = {"decided": decided, "change": change, "rate": rate, "direction": np.sign(change)}
         largest = np.max(np.vstack(list(table.values())), axis=0)
-        return self._over_sessions(name, table[name], {"largest": largest, "direction": ways})
+        return self._over_sessions(name, table[name], {"largest": largest, **parts})
 
     @cached_property
     def _banking(self) -> Mapping[str, Floats]:

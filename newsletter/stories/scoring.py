@@ -103,6 +103,15 @@ FAMILY_OF_KIND: Mapping[Kind, Family] = {
 REMEMBERED = 10
 """Issues whose stories make the same story less fresh."""
 
+RAREST = 2.0 / 1261.0
+"""p at which five years hold at most one move as large: a larger one is not rarer by p."""
+
+DATED_MOVES = frozenset(
+    {"biggest_since", "move_rank", "yield_move", "vix_move", "credit_move", "real_yield", "pair_divergence"}
+    | {"dollar_move", "oil_move", "gold_move", "crypto_move"}
+)
+"""Rules whose yardstick is the last move of that sign at least as large; none means the largest in the file."""
+
 LINK = 0.5
 MOST_LINKAGE = 1.5
 ATTRIBUTED = 0.5
@@ -163,7 +172,8 @@ def weight(detector: str) -> float:
 def freshness(story: Story, recent: Iterable[PastIssue], *, theme: bool) -> float:
     """1, or less where one of the last ten issues ran the same story and nothing about it has changed since.
 
-    It changed where a standing state did, where its yardstick moved further back, or where p fell by half a bit.
+    It changed where a standing state did, where its yardstick moved further back, where p fell by half a bit, or where
+    p can fall no further and the move is larger than the one told.
     """
     issues = sorted(recent, key=lambda issue: issue.session, reverse=True)[:REMEMBERED]
     for age, issue in enumerate(issues, start=1):
@@ -174,10 +184,22 @@ def freshness(story: Story, recent: Iterable[PastIssue], *, theme: bool) -> floa
             story.yardstick is not None and last_yardstick is not None and story.yardstick < last_yardstick
         )
         rarer = last_p is not None and story.p <= last_p / math.sqrt(2.0)
-        if further or rarer or (theme and story.changed):
+        if further or rarer or _outdoes(story, issue) or (theme and story.changed):
             return 1.0
         return 1.0 - 0.7 * math.exp(-age / 3.0)
     return 1.0
+
+
+def _outdoes(story: Story, issue: PastIssue) -> bool:
+    """Whether a move as rare as can be told is larger than the one an issue told: no such move since that session.
+
+    Without it the second crash of a week is old news: its p is at the floor already, its yardstick the same day.
+    """
+    return (
+        story.detector in DATED_MOVES
+        and story.p <= RAREST
+        and (story.yardstick is None or story.yardstick < issue.session)
+    )
 
 
 def linkage(story: Story, others: Sequence[Story]) -> float:

@@ -156,7 +156,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     [
         ("2025-12-25", 2, "XNYS is closed; the next issue is of 2025-12-26"),
         ("2025-08-24", 2, "the next issue is of 2025-08-25"),
-        ("2099-01-05", 2, "isn't over"),
+        ("2099-01-05", 2, "too far ahead"),
         ("1970-01-05", 2, "1970-01-05"),
     ],
 )

@@ -45,22 +45,40 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     [
         (("name: Test Tape", "nmae: Test Tape"), ":1:1: nmae: ", "did you mean name?"),
         (("name: Test Tape", "name: Test Tape\nname: Other"), ":2:1: ", "stands here twice"),
-        (("    title: Morning", "    title: Morning\n    timezone: America/New_Yrok"), ":6:5: ", "did you mean America/New_York?"),
+        (
+            ("    title: Morning", "    title: Morning\n    timezone: America/New_Yrok"),
+            ":6:5: ",
+            "did you mean America/New_York?",
+        ),
         (("    title: Morning", "    title: Morning\n    send_at: 630"), ":6:5: ", "24-hour clock"),
         (("    title: Morning", "    title: Morning\n    send_at: '5:30'"), ":6:5: ", "24-hour clock"),
         (("    title: Morning", "    title: Morning\n    send_at: '05:30'"), ":4:5: ", "later than send_at"),
         (("symbol: ^GSPC", "symbol: '$GSPC'"), ":7:6: universe.0.symbol: ", "is not a symbol"),
         (("kind: index", "kind: indexx"), ":7:36: universe.0.kind: ", "index"),
-        (("- {symbol: ^GSPC, name: S&P 500, kind: index, prose: the S&P 500}", "- ^GSPC"), ":7:5: ", "braces"),
+        (
+            ("- {symbol: ^GSPC, name: S&P 500, kind: index, prose: the S&P 500}", "- ^GSPC"),
+            ":7:5: ",
+            "braces",
+        ),
         (("glance: [^GSPC]", "glance: [^DJI]"), ":1:1: ", "^DJI is not in the universe"),
         (("first_issue: 2025-01-02", "first_issue: soon"), ":2:1: first_issue: ", "soon"),
         (("editions:", "editions: [\n"), "", "not valid YAML"),
         (("tiles: [^GSPC]", ""), ":1:1: tiles: ", "is missing"),
-        (("name: Test Tape", "name: Test Tape\nsender: {address: nobody}"), ":2:10: sender.address: ", "not a mail address"),
-        (("name: Test Tape", "name: Test Tape\npublic_base_url: brief.example.com"), ":2:1: ", "full address"),
+        (
+            ("name: Test Tape", "name: Test Tape\nsender: {address: nobody}"),
+            ":2:10: sender.address: ",
+            "not a mail address",
+        ),
+        (
+            ("name: Test Tape", "name: Test Tape\npublic_base_url: brief.example.com"),
+            ":2:1: ",
+            "full address",
+        ),
     ],
 )
-def test_a_mistake_is_one_line_with_its_place(edit: tuple[str, str], where: str, says: str, tmp_path: Path) -> None:
+def test_a_mistake_is_one_line_with_its_place(
+    edit: tuple[str, str], where: str, says: str, tmp_path: Path
+) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(MINIMAL.replace(*edit), tmp_path)
     message = str(caught.value)

@@ -301,7 +301,9 @@ def test_it_announces_its_address_and_opens_a_browser(
 
 @pytest.mark.parametrize("port", [-1, 70000])
 def test_a_port_that_cannot_be(tmp_path: Path, port: int) -> None:
-    with pytest.raises(UsageError, match=f"can't listen on 127.0.0.1, port {port}: .*; choose another with --port"):
+    with pytest.raises(
+        UsageError, match=f"can't listen on 127.0.0.1, port {port}: .*; choose another with --port"
+    ):
         serve_preview(lambda _: composed(), port=port, watch=[tmp_path])
 
 

@@ -11,11 +11,14 @@ from itertools import islice
 from newsletter import numerals
 from newsletter.brief import Brief, IssueInfo, Sentence, StoryEntry, Takeaway
 from newsletter.config import Config, Edition
-from newsletter.editorial import arcs, calendar, reading, subject, tables, watching
+from newsletter.editorial import arcs, calendar, changes, notes, reading, subject, tables, watching
 from newsletter.editorial.arcs import periods, quiet, relative
 from newsletter.editorial.calendar_days import closed_between, is_first_of_week, is_last_of_week, next_session
+from newsletter.editorial.changes import Previous
+from newsletter.editorial.check import known_for
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.names import names_of
+from newsletter.editorial.notes import Note
 from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
@@ -59,14 +62,27 @@ def write(
     config: Config,
     edition: Edition,
     number: int,
+    note: Note | None = None,
+    previous: Previous | None = None,
 ) -> Brief:
-    """The brief of an issue, without its chart. ``number`` is the issue's; nothing else is asked of the world."""
+    """The brief of an issue, without its chart.
+
+    ``number`` is the issue's. ``note`` holds a person's words (``choice`` should have gone through ``overrule``), ``previous``
+    what the last issue of this edition stated. Raises UsageError or DataError with file and line for a note that can't
+    be borne out.
+    """
     desk = desk_for(choice, findings, day, config)
     parts = _trimmed(desk, _tidy(desk, _column(desk)))
     column = _voice(desk)
     paragraphs = tuple(column.speak(part) for part in parts)
     headline = subject.headline(desk, choice.lead, _voice(desk, tickers=False))
     preheader = subject.preheader(desk, parts, headline.text, _voice(desk, tickers=False))
+    byline = config.byline
+    if note is not None:
+        known = known_for(findings.facts, desk.names, day)
+        headline = notes.headline(note, known) or headline
+        paragraphs = notes.paragraphs(note, known) or paragraphs
+        byline = note.byline or byline
     items, universe = tables.movers(desk)
     brief = Brief(
         issue=_issue(desk, edition, number),
@@ -75,7 +91,7 @@ def write(
         words=0,
         read_minutes=1,
         tiles=tables.tiles(desk),
-        takeaway=Takeaway(kicker=KICKER, headline=headline, byline=config.byline, paragraphs=paragraphs),
+        takeaway=Takeaway(kicker=KICKER, headline=headline, byline=byline, paragraphs=paragraphs),
         chart=None,
         watching=watching.watching(desk, _voice(desk)),
         reading=reading.reading(desk),
@@ -85,8 +101,8 @@ def write(
         movers_universe=universe,
         sectors=tables.sectors(desk),
         breadth=_breadth(desk),
-        changes=(),
-        corrections=(),
+        changes=changes.changes(desk, findings, _voice(desk)),
+        corrections=changes.corrections(desk, previous),
         stories=_entries(desk, findings),
         facts=(),
         gaps=day.gaps,

@@ -6,11 +6,14 @@ import numpy as np
 
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays
-from newsletter.stories.ledger import ledger
+from newsletter.stories.ledger import Ledger, ledger
 from newsletter.stories.tracks import Track
 
 LISTED = 20
 """Ranks beyond this are not worth printing."""
+
+FEW = 3
+"""Cases from which "one in so many" says something; fewer are told by their days."""
 
 NEAR = 0.99
 """How close to the record a later high must have come to be told as a near miss."""
@@ -29,6 +32,7 @@ def yardsticks(track: Track, row: int) -> list[Fact]:
     notes.add("span", track.file, row - earlier if earlier >= 0 else row, Unit.COUNT)
     if earlier >= 0:
         notes.add("since", track.file, track.day(earlier), Unit.DATE)
+    _as_large(track, row, "as_large", notes)
     larger = _larger(track, row)
     notes.add("moves", track.file, int((~np.isnan(track.moves[: row + 1])).sum()), Unit.COUNT)
     if len(larger) < LISTED:
@@ -41,6 +45,20 @@ def yardsticks(track: Track, row: int) -> list[Fact]:
         if rank <= LISTED:
             notes.add("points_rank", track.file, rank, Unit.COUNT)
     return list(notes)
+
+
+def _as_large(track: Track, row: int, metric: str, notes: Ledger) -> None:
+    """How many of the 1,260 sessions before moved at least as much, either way, and which, where they are one or two."""
+    first = max(row - arrays.WINDOW, 0)
+    past = track.sizes[first:row]
+    if (~np.isnan(past)).sum() < 250:
+        return
+    window = f"{arrays.WINDOW}s"
+    with np.errstate(invalid="ignore"):
+        at = first + np.flatnonzero(past >= track.sizes[row] - arrays.ATOL)
+    notes.add(metric, window, len(at), Unit.COUNT)
+    for k, other in enumerate(at if len(at) < FEW else (), start=1):
+        notes.add(f"{metric}_{k}", window, track.day(int(other)), Unit.DATE)
 
 
 def _larger(track: Track, row: int) -> list[int]:
@@ -61,6 +79,8 @@ def position(track: Track, row: int) -> list[Fact]:
         hits = np.flatnonzero(sign * close[:-1] >= sign * here)
         if len(hits) and row - hits[-1] >= LONG_SINCE:
             notes.add("level_since", track.file, track.day(int(hits[-1])), Unit.DATE)
+        if not len(hits) and row >= 252:
+            notes.add("level_extreme", track.file, "highest" if sign > 0 else "lowest", Unit.TEXT)
     facts = list(notes) + _run(track, row) + _swing(track, row)
     if row >= 199 and track.move_unit is Unit.PCT:
         mean = float(close[-200:].mean())
@@ -222,9 +242,13 @@ def gap(track: Track, row: int) -> list[Fact]:
         wider = int((past >= abs(move) - arrays.ATOL).sum())
         notes.add("gap_share", window, 100.0 * (len(past) - wider) / len(past), Unit.PCT)
         notes.add("gap_typical", window, float(np.median(past)), Unit.PP)
-        if wider:
+        if wider >= FEW:
             notes.add("gap_one_in", window, round(len(past) / wider), Unit.COUNT)
+    _as_large(track, row, "gap_as_wide", notes)
     earlier = track.yardstick(row)
+    rank = len(_larger(track, row)) + 1
+    if move and rank <= LISTED:
+        notes.add("gap_rank", track.file, rank, Unit.COUNT)
     if earlier >= 0:
         notes.add("gap_since", track.file, track.day(earlier), Unit.DATE)
     notes.add("gap_span", track.file, row - earlier if earlier >= 0 else row, Unit.COUNT)

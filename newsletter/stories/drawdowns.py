@@ -31,6 +31,8 @@ def pullback_facts(track: Track, hit: Hit) -> Iterable[Fact]:
         return ()
     notes = ledger(track, hit.row)
     notes.add("pullback_calm", track.file, hit.row - hit.yardstick - 1, Unit.COUNT)
+    notes.add("pullback_ago", track.file, hit.row - hit.yardstick, Unit.COUNT)
+    notes.add("pullback_threshold", track.file, 5.0, Unit.PCT)
     notes.add("pullback_since", track.file, track.day(hit.yardstick), Unit.DATE)
     return notes
 
@@ -106,6 +108,29 @@ def leg_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     notes.add("leg_start", window, track.day(base), Unit.DATE)
     notes.add("leg_start_close", window, float(track.close[base]), track.unit)
     notes.add("leg_sessions", window, hit.row - base, Unit.COUNT)
+    return notes
+
+
+def enter_10_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The leg, and the 10% it has passed: a correction."""
+    return [*leg_facts(track, hit), *_passed(track, hit, 10.0, "correction")]
+
+
+def enter_20_facts(track: Track, hit: Hit) -> Iterable[Fact]:
+    """The leg, and the 20% it has passed: a bear market."""
+    return [*leg_facts(track, hit), *_passed(track, hit, 20.0, "bear_market")]
+
+
+def _passed(track: Track, hit: Hit, threshold: float, state: str) -> Iterable[Fact]:
+    """The threshold, what is called by it, and the last close before this leg so far below a record."""
+    notes = ledger(track, hit.row)
+    window = f"turn@{track.day(hit.yardstick)}"
+    notes.add("threshold", window, threshold, Unit.PCT)
+    notes.add("state", window, state, Unit.TEXT)
+    deep = np.flatnonzero(track.dist_record[: hit.yardstick + 1] <= -threshold)
+    if len(deep):
+        notes.add("threshold_since", track.file, track.day(int(deep[-1])), Unit.DATE)
+        notes.add("threshold_ago", track.file, hit.row - int(deep[-1]), Unit.COUNT)
     return notes
 
 

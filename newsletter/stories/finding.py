@@ -11,7 +11,7 @@ import numpy as np
 from newsletter.facts import Fact, FactBook, Findings, PastIssue, ScoreParts, Story
 from newsletter.instruments import Kind
 from newsletter.market import MarketDay
-from newsletter.stories import aftermath, arrays, calibration, guards, merging, scoring, standard
+from newsletter.stories import aftermath, arrays, calibration, guards, merging, scoring, since, standard
 from newsletter.stories.firings import Detector, Hit
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import BY_NAME, DETECTORS
@@ -34,7 +34,7 @@ class Sighting:
 def find(day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Findings:
     """Every story of the day, scored, de-duplicated and ranked best first, and every fact that may be stated."""
     market = Market(day=day, warm=WARM)
-    facts = standard.book(market)
+    facts = standard.book(market) + since.facts(market, recent)
     sightings = list(sight(market))
     for seen in sightings:
         facts += seen.facts
@@ -147,8 +147,9 @@ def facts_of(seen: Sighting, book: FactBook) -> Iterator[str]:
     """Ids of the story's facts: the standard ones it states, main fact first, then its own."""
     cited: list[Fact] = []
     for cite in seen.detector.cites:
-        metric, _, window = cite.partition(":")
-        item = book.find(seen.track.entity, metric, window)
+        name, _, window = cite.partition(":")
+        entity, _, metric = name.rpartition(" ")
+        item = book.find(entity or seen.track.entity, metric, window)
         # The newest may be of an earlier session, where today's isn't known: not this story's.
         if item is not None and item.as_of == seen.track.day(seen.hit.row):
             cited.append(item)

@@ -100,7 +100,7 @@ class Detector:
     """One rule, registered.
 
     ``entities`` picks the tracks it runs on, ``run`` gives all firings on one, ``facts`` what one firing adds to the
-    book. ``cites`` are facts of the standard book, ``metric:window``, that the story states, its main fact first.
+    book. ``cites`` are facts of the standard book, ``metric:window`` (``DGS10 metric:window`` of another entity), that the story states, its main fact first.
     ``sized`` rules are about the session's move and get its magnitude. ``leads`` False bars a rule from leading;
     ``ahead`` marks rules about what the calendar holds: they lead only on a quiet day; ``theme`` a standing state.
     ``listed`` False keeps a rule out of the runners-up: it only supports others. ``reference`` is the share of sessions in percent on which the rule fires per entity: lowest and highest.

@@ -36,6 +36,7 @@ def flip_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     if len(last) and last[-1] >= 0:
         notes.add("side_since", track.file, track.day(int(last[-1])), Unit.DATE)
         notes.add("side_sessions", track.file, hit.row - int(last[-1]) - 1, Unit.COUNT)
+        notes.add("side_ago", track.file, hit.row - int(last[-1]), Unit.COUNT)
     return notes
 
 

@@ -45,6 +45,9 @@ MOVE_CITES = (
     "rank:file",
     "close:1s",
     "move_share:1260s",
+    "level_since:file",
+    "level_extreme:file",
+    "record_set:file",
 )
 DRAWDOWN_CITES = ("dist_record:file", "close:1s", "return:1s", "record_close:file", "record_date:file")
 GAP_CITES = ("gap:1s", "gap_share:1260s", "gap_one_in:1260s", "gap_since:file", "gap_typical:1260s")
@@ -223,7 +226,7 @@ DETECTORS: tuple[Detector, ...] = (
         entities=indexes,
         run=drawdowns.pullback_5,
         facts=drawdowns.pullback_facts,
-        cites=DRAWDOWN_CITES,
+        cites=(*DRAWDOWN_CITES, "as_far_since:file", "as_far_ago:file"),
         recipe="drawdown_area",
         reference=(0.3, 0.3),
     ),
@@ -233,16 +236,16 @@ DETECTORS: tuple[Detector, ...] = (
             family=Family.LEVELS,
             entities=indexes,
             run=run,
-            facts=drawdowns.leg_facts,
-            cites=DRAWDOWN_CITES,
+            facts=facts,
+            cites=(*DRAWDOWN_CITES, "level_since:file", "as_far_since:file"),
             recipe="drawdown_area",
             reference=rate,
         )
-        for way, depth, run, rate in (
-            ("enter", 10, drawdowns.drawdown_enter_10, (0.3, 0.7)),
-            ("enter", 20, drawdowns.drawdown_enter_20, (0.05, 0.2)),
-            ("exit", 10, drawdowns.drawdown_exit_10, (0.3, 0.7)),
-            ("exit", 20, drawdowns.drawdown_exit_20, (0.05, 0.2)),
+        for way, depth, run, facts, rate in (
+            ("enter", 10, drawdowns.drawdown_enter_10, drawdowns.enter_10_facts, (0.3, 0.7)),
+            ("enter", 20, drawdowns.drawdown_enter_20, drawdowns.enter_20_facts, (0.05, 0.2)),
+            ("exit", 10, drawdowns.drawdown_exit_10, drawdowns.leg_facts, (0.3, 0.7)),
+            ("exit", 20, drawdowns.drawdown_exit_20, drawdowns.leg_facts, (0.05, 0.2)),
         )
     ),
     Detector(
@@ -662,6 +665,11 @@ DETECTORS: tuple[Detector, ...] = (
         entities=these(compounds.COMBO),
         run=macro.cross_asset_combo,
         facts=macro.combo_facts,
+        cites=(
+            *(f"{name} {fact}" for name in ("DGS10", "DGS30") for fact in ("close:1s", "level_since:file")),
+            "^GSPC return:1s",
+            "DX-Y.NYB return:1s",
+        ),
         recipe="triple_bars",
         reference=(0.3, 0.3),
     ),

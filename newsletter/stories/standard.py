@@ -13,7 +13,7 @@ from newsletter.stories import agenda, arrays, context, internals
 from newsletter.stories.compounds import CREDIT, PAIRS, SECTORS, SPREADS, pair, spread
 from newsletter.stories.ledger import Ledger, ledger
 from newsletter.stories.prepared import Market
-from newsletter.stories.tracks import Track
+from newsletter.stories.tracks import Track, as_date
 
 RECORDS = frozenset({"GC=F", "BTC-USD"})
 """Beside the indexes, whose record closes are worth telling."""
@@ -65,7 +65,7 @@ def instrument(market: Market, track: Track) -> list[Fact]:
     if traded:
         notes.add("close", "1s", _level(track, now), track.unit)
         notes.add("prev_close", "1s", _level(track, now - 1) if now else None, track.unit)
-    _moves(track, now, notes)
+    _moves(market, track, now, notes)
     _sizes(track, now, notes)
     notes.add("streak", "1s", int(track.runs[now]), Unit.COUNT)
     year = track.close[max(now - 251, 0) : now + 1]
@@ -102,6 +102,12 @@ def records(track: Track, row: int) -> list[Fact]:
     notes.add("dist_record", track.file, distance, Unit.PCT)
     if distance < 0:
         notes.add("to_record", track.file, arrays.percent(track.close[row], track.close[last]), Unit.PCT)
+        since = arrays.last_at(track.dist_record[:row] <= distance + arrays.ATOL)
+        if row and since[-1] >= 0 and row - since[-1] >= context.LONG_SINCE:
+            notes.add("as_far_since", track.file, track.day(int(since[-1])), Unit.DATE)
+            notes.add("as_far_ago", track.file, row - int(since[-1]), Unit.COUNT)
+    elif row:
+        notes.add("record_set", track.file, track.day(row), Unit.DATE)
     notes.add("drought", track.file, int(track.drought[row]), Unit.COUNT)
     first = track.row_up_to(date(track.day(row).year - 1, 12, 31)) + 1
     if first > 0:
@@ -120,12 +126,21 @@ def _level(track: Track, row: int) -> float | int:
     return round(value) if track.unit is Unit.BP else value
 
 
-def _moves(track: Track, row: int, notes: Ledger) -> None:
+def _back(market: Market, track: Track, row: int, sessions: int) -> int:
+    """Row so many sessions before; on the exchange's calendar for what trades every day."""
+    if track.kind is not Kind.CRYPTO:
+        return row - sessions
+    if len(market.sessions) <= sessions:
+        return -1
+    return track.row_up_to(as_date(market.sessions[-1 - sessions]))
+
+
+def _moves(market: Market, track: Track, row: int, notes: Ledger) -> None:
     _one_session(track, row, notes)
     day = track.day(row)
     for window, base in (
-        ("5s", row - 5),
-        ("21s", row - 21),
+        ("5s", _back(market, track, row, 5)),
+        ("21s", _back(market, track, row, 21)),
         ("1cm", track.row_up_to(month_before(day))),
         ("wtd", track.row_up_to(day - timedelta(days=day.weekday() + 1))),
         ("mtd", track.row_up_to(day.replace(day=1) - timedelta(days=1))),

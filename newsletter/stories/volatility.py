@@ -51,6 +51,7 @@ def cross_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     if len(last) and last[-1] >= 0:
         notes.add("side_since", track.file, track.day(int(last[-1])), Unit.DATE)
         notes.add("side_sessions", track.file, hit.row - int(last[-1]) - 1, Unit.COUNT)
+        notes.add("side_ago", track.file, hit.row - int(last[-1]), Unit.COUNT)
     return notes
 
 
@@ -92,18 +93,20 @@ def _calm(track: Track, loud: np.ndarray) -> Firings:
 
 def calm_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     """How long there was no move of 1%, and the last one before."""
-    return _calm_facts(track, hit, "calm")
+    return _calm_facts(track, hit, "calm", 1.0)
 
 
 def calm_drop2_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     """How long there was no fall of 2%, and the last one before."""
-    return _calm_facts(track, hit, "calm_drop2")
+    return _calm_facts(track, hit, "calm_drop2", 2.0)
 
 
-def _calm_facts(track: Track, hit: Hit, name: str) -> Iterable[Fact]:
+def _calm_facts(track: Track, hit: Hit, name: str, threshold: float) -> Iterable[Fact]:
     notes = ledger(track, hit.row)
     notes.add(name, track.file, hit.row - hit.yardstick - 1, Unit.COUNT)
     notes.add(f"{name}_since", track.file, track.day(hit.yardstick), Unit.DATE)
+    notes.add(f"{name}_ago", track.file, hit.row - hit.yardstick, Unit.COUNT)
+    notes.add(f"{name}_threshold", track.file, threshold, Unit.PCT)
     return notes
 
 

@@ -116,7 +116,8 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
     if story.detector == "curve_extreme":
         return desk.line(
             "curve extreme",
-            ("The gap has not been as {edge} since {since}.",),
+            ("{who} has not been as {edge} since {since}.",),
+            who=name(story.entity),
             edge="wide" if story.direction > 0 else "narrow",
             since=say(extreme, Style.DATE),
         )

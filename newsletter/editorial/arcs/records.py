@@ -197,6 +197,7 @@ def _counter(desk: Desk, who: str) -> tuple[Line | None, ...]:
             day=desk.weekday(desk.session),
             part=say(taken, Style.FRACTION),
             earlier=desk.weekday(before),
+            also=[earlier],
         )
     versus = RUSSELL if who == SP else SP
     both = desk.line(

@@ -17,15 +17,18 @@ from newsletter.editorial.check.lexicon import Lexicon
 from newsletter.editorial.check.pages import Block, Page, clean, read_html, read_text, sentences
 from newsletter.editorial.check.rows import row_claims
 from newsletter.editorial.check.words import word_claims
-from newsletter.editorial.names import names_of
+from newsletter.editorial.names import Names, names_of
 from newsletter.editorial.scale import Scale
 from newsletter.facts import Fact, FactBook, Findings
 from newsletter.market import MarketDay
 
+PERSONAL = "note"
+"""Role of paragraphs that a person wrote; a person may say why."""
+
 _ADDRESS = re.compile(r"https?://\S+|\[\d+\]")
 """Addresses of links, and the numbers that lead to them in the text part."""
 
-__all__ = ["CheckReport", "Claim", "Kind", "check", "judge", "known_of"]
+__all__ = ["CheckReport", "Claim", "Kind", "check", "judge", "known_for", "known_of"]
 
 
 def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay) -> CheckReport:
@@ -37,10 +40,16 @@ def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay
     drawn = replace(known, facts=_chart_facts(brief), free=True, by_entity={})
     outside = quoted(brief)
     sources = frozenset(item.source for item in day.headlines)
+    personal = frozenset(
+        sentence.text
+        for item in brief.takeaway.paragraphs
+        if item.role == PERSONAL
+        for sentence in item.sentences
+    )
     names = frozenset((*(row.name for row in brief.movers), *(row.name for row in _reports(brief))))
     claims: list[Claim] = []
     for part, page in (("html", read_html(html)), ("text", read_text(text))):
-        claims += _page(part, _without_chart(page, brief), known, outside, sources, names)
+        claims += _page(part, _without_chart(page, brief), known, outside, sources, names, personal)
         for alt in page.alts:
             claims += judge("alt", alt, drawn, sources)
     for part, line, by in _lines(brief, known, drawn):
@@ -55,18 +64,23 @@ def _reports(brief: Brief) -> tuple[EarningsRow, ...]:
 
 
 def known_of(brief: Brief, findings: Findings, day: MarketDay) -> Known:
-    """What the check judges by."""
-    names = names_of(day)
-    sessions = day.sessions
+    """What the check judges a brief by: the facts it states."""
+    book = FactBook({**{fact.id: fact for fact in brief.facts}, **findings.facts}.values())
+    return known_for(book, names_of(day), day, facts=brief.facts)
+
+
+def known_for(
+    book: FactBook, names: Names, day: MarketDay, *, facts: tuple[Fact, ...] | None = None
+) -> Known:
+    """What words of a day may be judged by: ``facts``, or the whole book; the book gives each asset's usual move."""
+    judged = tuple(book.values()) if facts is None else facts
     return Known(
-        facts=brief.facts,
-        lexicon=Lexicon(names, brief.facts),
-        scale=Scale(
-            book=FactBook({**{f.id: f for f in brief.facts}, **findings.facts}.values()), names=names
-        ),
-        today=brief.issue.date,
-        session=brief.issue.session,
-        previous=sessions[-2].date() if len(sessions) > 1 else None,
+        facts=judged,
+        lexicon=Lexicon(names, judged),
+        scale=Scale(book=book, names=names),
+        today=day.day,
+        session=day.session,
+        previous=day.sessions[-2].date() if len(day.sessions) > 1 else None,
     )
 
 
@@ -126,6 +140,7 @@ def _page(
     outside: frozenset[str],
     sources: frozenset[str],
     names: frozenset[str],
+    personal: frozenset[str],
 ) -> Iterator[Claim]:
     binder = Binder(known)
     section = ""
@@ -135,7 +150,8 @@ def _page(
         binder = Binder(known, topic)
         for sentence in block.sentences:
             left = _without(sentence, outside)
-            yield from word_claims(part, left, sources, names)
+            said = word_claims(part, left, sources, names)
+            yield from (claim for claim in said if claim.kind is not Kind.CAUSE or left not in personal)
             yield from binder.sentence(part, left)
     for row in page.rows:
         yield from row_claims(part, row, known, outside)

@@ -44,7 +44,7 @@ CAUSES = re.compile(
     r"\b(because|amid|amidst|thanks to|fuel(?:l?ed|s) by|driven by|sparked by|triggered by|due to(?! report)|owing to|in response to|"
     r"on (?:hopes|fears|news|worries|optimism|concerns?|expectations|bets)|boosted by|weighed (?:down )?by|helped by|"
     r"hurt by|led by|prompted by|caused? by|as (?:investors|traders|markets?|stocks|fears|hopes|worries|yields|the Fed)|"
-    r"after (?!the (?:close|bell|open|last|lowest)|its (?:last|past)|\w+ sessions|\d|−|\$|[A-Z][a-z]+\.? \d))\b"
+    r"after (?!the (?:close|bell|open|last|lowest)|its (?:last|past|report)|\w+ sessions|\d|−|\$|[A-Z][a-z]+\.? \d))\b"
 )
 """Words that explain. ``after`` before an hour or a number ("after 0.2%", "after the close") orders and doesn't explain."""
 

@@ -162,7 +162,7 @@ DATES: dict[str, str] = {
     "calm_since": r"\bsince\b|\blast\b",
     "side_since": r"\bsince\b|\blast\b",
     "reaction_since": r"\bsince\b",
-    "surprise_since": r"\bsince\b",
+    "surprise_since": r"\bmissed so far\b",
     "day": r"",
     "report": r"",
 }

@@ -18,7 +18,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"consensus is #N",
         r"has [^#]* leaving #N alone",
         r"#N expected",
-        r"\bnot #N",
+        r"\bnot (?:the )?#N",
     ),
     "previous": (
         r"\bafter #N",

@@ -1,0 +1,153 @@
+"""What changed since the last issue: answers to what was watched, states that turned, and numbers that were revised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter import numerals
+from newsletter.brief import Correction, Sentence
+from newsletter.editorial import arcs
+from newsletter.editorial.arcs import next_up
+from newsletter.editorial.desk import Desk, say
+from newsletter.editorial.phrase import Line, Style
+from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
+from newsletter.editorial.tables import change_cell, level_cell
+from newsletter.editorial.voice import Voice
+from newsletter.facts import Fact, Findings, Story
+from newsletter.market import Release
+
+MOST = 4
+STATES = (
+    "ma_cross",
+    "regime_change",
+    "correlation_break",
+    "vix_cross",
+    "curve_flip",
+    "ytd_flip",
+    "drawdown_enter_10",
+    "drawdown_enter_20",
+    "drawdown_exit_10",
+    "drawdown_exit_20",
+    "drought_end",
+    "streak_snapped",
+    "breadth_cross_50",
+    "breadth_cross_200",
+)
+"""Detectors that mark a state turning; said here where the column doesn't."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previous:
+    """What the last issue of this edition stated."""
+
+    day: date
+    facts: tuple[Fact, ...] = ()
+
+
+def changes(desk: Desk, findings: Findings, voice: Voice) -> tuple[Sentence, ...]:
+    """Yesterday's releases against what was expected, then states that turned and that nothing else tells."""
+    said: list[Sentence] = []
+    for line in (*_answers(desk), *_turned(desk, findings)):
+        if line is not None and len(said) < MOST:
+            said.append(voice.alone(line))
+    return tuple(said)
+
+
+def _answers(desk: Desk) -> Iterator[Line | None]:
+    out = [item for item in desk.day.releases if item.day == desk.session and item.actual is not None]
+    weighty = [item for item in out if next_up.weight(item) >= HEAVY]
+    for item in sorted(weighty, key=lambda item: -next_up.weight(item))[:2]:
+        yield answer(desk, item)
+
+
+def answer(desk: Desk, item: Release) -> Line | None:
+    """What a release brought against its consensus, and since when no print had missed it so in that direction."""
+    event, of = EVENTS[item.event], window(item.day, desk.session)
+    entity = event_entity(item.event)
+    actual, expected = desk.exact(entity, "actual", of), desk.exact(entity, "consensus", of)
+    if actual is None or expected is None:
+        return None
+    came = "came"
+    if actual.value == expected.value:
+        return desk.line(
+            f"as expected {item.event}",
+            ("{what} {came} in at {actual}, as the consensus ({source}) had it.",),
+            what=event.prose,
+            came=came,
+            actual=say(actual, Style.FIGURES),
+            source=item.source,
+            also=[expected],
+        )
+    since = desk.newest(entity, "surprise_since", "file")
+    if since is not None and since.as_of == desk.session:
+        return desk.line(
+            f"surprise since {item.event}",
+            (
+                "{what} {came} in at {actual}, not {expected} ({source}); no print had missed so far that way since {since}.",
+            ),
+            what=event.prose,
+            came=came,
+            actual=say(actual, Style.FIGURES),
+            expected=say(expected, Style.FIGURES),
+            source=item.source,
+            since=say(since, Style.DATE),
+        )
+    return desk.line(
+        f"surprise {item.event}",
+        ("{what} {came} in at {actual}, not the {expected} of the consensus ({source}).",),
+        what=event.prose,
+        came=came,
+        actual=say(actual, Style.FIGURES),
+        expected=say(expected, Style.FIGURES),
+        source=item.source,
+    )
+
+
+def _turned(desk: Desk, findings: Findings) -> Iterator[Line | None]:
+    told = {story.key for story in (desk.choice.lead, *desk.choice.also) if story is not None}
+    for story in findings.stories:
+        if story.detector in STATES and story.key not in told:
+            yield _state(desk, story)
+
+
+def _state(desk: Desk, story: Story) -> Line | None:
+    """The sentence of a story's own arc that says which state turned; the move itself is told elsewhere."""
+    for part in arcs.own(desk, story)[:1]:
+        lines = [line for line in part.lines[1:] if line.slots]
+        return lines[0] if lines else None
+    return None
+
+
+def corrections(desk: Desk, previous: Previous | None) -> tuple[Correction, ...]:
+    """Numbers that the last issue printed and that later data changed: old, new, and why."""
+    if previous is None:
+        return ()
+    return tuple(_correction(desk, old, new) for old, new in _revised(desk, previous.facts))
+
+
+def _revised(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    for old in facts:
+        if old.as_of != desk.before or old.window != "1s" or old.metric not in ("close", "return"):
+            continue
+        new = (
+            desk.get(old.entity, "prev_close")
+            if old.metric == "close"
+            else desk.get(old.entity, "return", as_of=old.as_of)
+        )
+        if new is not None and _printed(old) != _printed(new):
+            yield old, new
+
+
+def _printed(fact: Fact) -> str:
+    return level_cell(fact).text if fact.metric in ("close", "prev_close") else change_cell(fact, 2).text
+
+
+def _correction(desk: Desk, old: Fact, new: Fact) -> Correction:
+    what = "close" if old.metric == "close" else "one-day change"
+    name = desk.names.of(old.entity).name
+    when = numerals.ap_date(old.as_of, relative_to=desk.today)
+    return Correction(
+        text=f"{name}: the {what} of {when} was printed as {_printed(old)}; revised data give {_printed(new)}."
+    )

@@ -108,6 +108,8 @@ def build(
     recent = issues.past(config.paths.issues, edition.id, before=day)
     gathered = sources.gather(config, edition, day, clock=clock, progress=progress)
     composed = compose(config, edition, gathered, recent=recent, progress=progress)
+    if out is None:
+        _refuse_frozen(config, name)  # once more: a mailing may have begun while we wrote
     issues.write(folder, composed.files)
     return Built(folder=folder, composed=composed)
 

@@ -106,7 +106,7 @@ def records(track: Track, row: int) -> list[Fact]:
         if row and since[-1] >= 0 and row - since[-1] >= context.LONG_SINCE:
             notes.add("as_far_since", track.file, track.day(int(since[-1])), Unit.DATE)
             notes.add("as_far_ago", track.file, row - int(since[-1]), Unit.COUNT)
-    elif row:
+    elif row and track.records[row]:
         notes.add("record_set", track.file, track.day(row), Unit.DATE)
     notes.add("drought", track.file, int(track.drought[row]), Unit.COUNT)
     first = track.row_up_to(date(track.day(row).year - 1, 12, 31)) + 1

@@ -62,9 +62,9 @@ def test_the_first_close_a_fifth_below_is_a_bear_market_with_a_date() -> None:
     _, track = market(closes)
     found = drawdowns.drawdown_enter_20(track)
     facts = values(list(BY_NAME["drawdown_enter_20"].facts(track, found.hit(len(found) - 1))))
-    assert (facts["threshold"], facts["state"]) == (20.0, "bear_market")
-    assert facts["threshold_since"] == track.day(1)
-    assert facts["threshold_ago"] == len(closes) - 2
+    assert facts["bear_market"] == 20.0
+    assert facts["bear_market_since"] == track.day(1)
+    assert facts["bear_market_ago"] == len(closes) - 2
 
 
 def test_calm_says_what_it_counted() -> None:

@@ -109,6 +109,7 @@ def test_a_streak_leads_the_quiet_seventh_of_may(shared: Path) -> None:
             "biggest_since:^GSPC:-",
         ),  # -11.98%, four days after -9.51%; the 10-year's fall is as rare
         ("2024-11-06", "biggest_since:^GSPC:+"),  # best day since 2022 and a record, beside a wide gap
+        ("2024-07-11", "pair_divergence:pair:^RUT-^IXIC:+"),  # 5.5 points, the widest since 1987
         ("2025-07-17", "record_close:^GSPC:+"),  # beside a curve that changes sides every few weeks
         ("2025-09-17", "fed_event:event:Federal Funds Rate:-"),  # a cut of a quarter point
         ("2022-06-15", "fed_event:event:Federal Funds Rate:+"),  # the largest increase since 1994
@@ -243,9 +244,8 @@ YARDSTICKS: dict[str, list[tuple[str, str, str, str | None, float | str]]] = {
         ("BTC-USD", "return", "5s", None, -1.7),
     ],
     "2022-06-13": [
-        ("^GSPC", "threshold", "turn", None, 20),
-        ("^GSPC", "state", "turn", None, "bear_market"),
-        ("^GSPC", "threshold_since", "file", None, "2020-04-07"),
+        ("^GSPC", "bear_market", "turn", None, 20),
+        ("^GSPC", "bear_market_since", "file", None, "2020-04-07"),
         ("^GSPC", "level_since", "file", None, "2021-01-29"),
     ],
     "2023-10-19": [
@@ -282,6 +282,10 @@ YARDSTICKS: dict[str, list[tuple[str, str, str, str | None, float | str]]] = {
         ("event:Federal Funds Rate", "actual", "out", None, 4.25),
         ("event:Federal Funds Rate", "change", "out", None, -25),
         ("event:Federal Funds Rate", "range_low", "out", None, 4.0),
+    ],
+    "2024-07-11": [
+        ("pair:^RUT-^IXIC", "gap", "1s", None, 5.5),
+        ("pair:^RUT-^IXIC", "gap_rank", "file", None, 1),
     ],
     "2025-07-15": [("BTC-USD", "return", "5s", None, 8.1)],
     "2025-04-09": [("BTC-USD", "return", "5s", None, 0.1)],

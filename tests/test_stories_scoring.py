@@ -281,6 +281,19 @@ def test_the_largest_move_of_a_file_is_never_inferred() -> None:
     assert len(merging.merge([dated, story(entity="^IXIC", score=4, yardstick=SESSION)], False)) == 1
 
 
+def test_small_caps_against_two_indexes_are_one_gap() -> None:
+    def merged(nasdaq: float, direction: int = 1) -> list[str]:
+        gaps = [
+            story("pair_divergence", "pair:^RUT-^GSPC", score=5),
+            story("pair_divergence", "pair:^RUT-^IXIC", direction, score=nasdaq),
+        ]
+        return [item.entity for item in merging.merge(gaps, False)]
+
+    assert merged(5.0) == ["pair:^RUT-^GSPC"]
+    assert merged(5.1) == ["pair:^RUT-^IXIC"]
+    assert len(merged(4.0, -1)) == 2
+
+
 def test_breadth_says_nothing_new_inside_a_large_move() -> None:
     stories = [story(direction=-1), story("adv_dec_extreme", "breadth:SPX", -1)]
     assert len(merging.merge(stories, broad=True)) == 1

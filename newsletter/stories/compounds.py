@@ -15,6 +15,7 @@ from newsletter.stories.tracks import Days, Track, warm_start
 PAIRS = (
     ("^RUT", "^GSPC"),
     ("^IXIC", "^DJI"),
+    ("^RUT", "^IXIC"),
     ("RSP", "SPY"),
     ("IWF", "IWD"),
     ("SMH", "SPY"),

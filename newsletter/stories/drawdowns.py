@@ -122,15 +122,14 @@ def enter_20_facts(track: Track, hit: Hit) -> Iterable[Fact]:
 
 
 def _passed(track: Track, hit: Hit, threshold: float, state: str) -> Iterable[Fact]:
-    """The threshold, what is called by it, and the last close before this leg so far below a record."""
+    """The threshold under the name of the state that begins there, and the last close before this leg so far below a record."""
     notes = ledger(track, hit.row)
     window = f"turn@{track.day(hit.yardstick)}"
-    notes.add("threshold", window, threshold, Unit.PCT)
-    notes.add("state", window, state, Unit.TEXT)
+    notes.add(state, window, threshold, Unit.PCT)
     deep = np.flatnonzero(track.dist_record[: hit.yardstick + 1] <= -threshold)
     if len(deep):
-        notes.add("threshold_since", track.file, track.day(int(deep[-1])), Unit.DATE)
-        notes.add("threshold_ago", track.file, hit.row - int(deep[-1]), Unit.COUNT)
+        notes.add(f"{state}_since", track.file, track.day(int(deep[-1])), Unit.DATE)
+        notes.add(f"{state}_ago", track.file, hit.row - int(deep[-1]), Unit.COUNT)
     return notes
 
 

@@ -29,6 +29,9 @@ IMPLIED = (
 TWINS = (("^GSPC", "^IXIC"), ("^GSPC", "^DJI"), ("DGS10", "^TNX"), ("GC=F", "GLD"), ("CL=F", "USO"))
 """An entity and one whose same-sign move can be inferred from it; records are not inferred."""
 
+SMALL_CAPS = frozenset({"pair:^RUT-^GSPC", "pair:^RUT-^IXIC"})
+"""Gaps that say the same of small caps."""
+
 INFERRED = ONE_MOVE | {"intraday_reversal"}
 """Rules by which twins say the same."""
 
@@ -42,7 +45,7 @@ BROAD_MOVE = 2.0
 def merge(stories: Iterable[Story], broad: bool) -> tuple[Story, ...]:
     """Stories with duplicates folded in, best first; ``broad`` says that the S&P 500 moved 2% or more."""
     left = sorted(stories, key=lambda story: (-story.score, story.key))
-    for rule in (_same_move, _implied, _twins, *((_inside_broad,) if broad else ())):
+    for rule in (_same_move, _implied, _twins, _same_gap, *((_inside_broad,) if broad else ())):
         left = _fold(left, rule)
     return tuple(left)
 
@@ -114,6 +117,15 @@ def _twins(winner: Story, loser: Story) -> bool:
 def _largest(story: Story) -> bool:
     """Whether the story tells the largest move in its file: that is never inferred from another's."""
     return story.detector == "biggest_since" and story.yardstick is None
+
+
+def _same_gap(winner: Story, loser: Story) -> bool:
+    """Small caps against large and against the Nasdaq are one gap: the rarer is told, on a tie that against the S&P 500."""
+    return (
+        {winner.entity, loser.entity} == SMALL_CAPS
+        and (winner.detector, winner.direction) == (loser.detector, loser.direction)
+        and (winner.score, loser.entity) > (loser.score, winner.entity)
+    )
 
 
 def _inside_broad(winner: Story, loser: Story) -> bool:

@@ -43,6 +43,7 @@ REACH: Mapping[str, float] = {
     "CL=F": 0.65,
     "pair:^RUT-^GSPC": 0.65,
     "pair:^IXIC-^DJI": 0.65,
+    "pair:^RUT-^IXIC": 0.65,
     "GC=F": 0.6,
     "DX-Y.NYB": 0.6,
     "BTC-USD": 0.6,
@@ -118,7 +119,7 @@ ATTRIBUTED = 0.5
 
 DRIVERS: Mapping[str, frozenset[str]] = {
     "large caps": frozenset({"^GSPC", "^IXIC", "^DJI", "SPY", "QQQ", "DIA"}),
-    "small caps": frozenset({"^RUT", "IWM", "pair:^RUT-^GSPC"}),
+    "small caps": frozenset({"^RUT", "IWM", "pair:^RUT-^GSPC", "pair:^RUT-^IXIC"}),
     "chips": frozenset({"SMH", "pair:SMH-SPY", "NVDA", "AMD", "AVGO", "MU", "TSM", "INTC"}),
     "rates": frozenset(
         {"DGS2", "DGS10", "DGS30", "^TNX", "DFII10", "spread:DGS10-DGS2", "spread:DGS10-DGS3MO"}

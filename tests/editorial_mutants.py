@@ -174,6 +174,9 @@ def _dates(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Ite
         other = WEEKDAYS[(WEEKDAYS.index(match[1]) + 2) % 5]
         if other not in sentence:
             yield "date", f"{sentence[: match.start()]}{other}{sentence[match.end() :]}"
+    for hour, other in (("after the close", "before the open"), ("before the open", "after the close")):
+        if "report" in sentence and hour in sentence:
+            yield "date", sentence.replace(hour, other, 1)
     for match in re.finditer(r"(?<=since )(19|20)(\d)(\d)\b", sentence):
         digit = (int(match[3]) + 3) % 10
         yield "date", f"{sentence[: match.start(3)]}{digit}{sentence[match.end(3) :]}"

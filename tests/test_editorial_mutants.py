@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.brief import Brief
 from newsletter.editorial.check import judge, known_of
-from newsletter.editorial.check.binding import Known
+from newsletter.editorial.check.reading import Known
 from newsletter.facts import Family, Mode
 from tests.editorial_mutants import mutants
 from tests.editorial_support import Told, market, story, told

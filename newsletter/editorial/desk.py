@@ -11,6 +11,7 @@ from newsletter.editorial.names import Names
 from newsletter.editorial.phrase import Line, Moved, Name, Say, Slot, Style
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
+from newsletter.editorial.voice import Voice
 from newsletter.facts import Choice, Fact, FactBook, fact_id
 from newsletter.market import MarketDay
 
@@ -100,6 +101,10 @@ class Desk:
             plain=plain,
             also=tuple(fact for fact in also if fact is not None),
         )
+
+    def voice(self, *, tickers: bool = True) -> Voice:
+        """A voice that has named nothing yet."""
+        return Voice(self.names, self.scale, self.variation, tickers=tickers)
 
     def weekday(self, day: date | None) -> str | None:
         """The name of a day near the issue; None for one that isn't."""

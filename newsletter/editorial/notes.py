@@ -21,8 +21,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from newsletter.brief import Paragraph, Sentence
 from newsletter.editorial.check import PERSONAL, Kind, judge
-from newsletter.editorial.check.binding import Known
 from newsletter.editorial.check.pages import sentences
+from newsletter.editorial.check.reading import Known
 from newsletter.editorial.figures import written
 from newsletter.editorial.phrase import Style
 from newsletter.errors import DataError, UsageError

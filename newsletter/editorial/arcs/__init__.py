@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from newsletter.editorial.arcs import events, moves, quiet, rates, records, relative, volatility
+from newsletter.editorial.arcs import events, moves, quiet, rates, records, relative, standing, volatility
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.phrase import Part
 from newsletter.facts import Family, Mode, Story
@@ -18,8 +18,8 @@ BY_DETECTOR: MappingProxyType[str, Arc] = MappingProxyType(
         "record_close": records.new_record,
         "drought_end": records.new_record,
         "recovery_full": records.new_record,
-        "drought_distance": records.standing,
-        "near_miss": records.missed,
+        "drought_distance": standing.standing,
+        "near_miss": standing.missed,
         "range_high": records.level,
         "range_low": records.level,
         "round_number": records.level,

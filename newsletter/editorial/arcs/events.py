@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import next_up, steps
+from newsletter.editorial.arcs import market_wide, next_up, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -19,8 +19,8 @@ def reaction(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", steps.closed(desk, who), _usual_reaction(desk, who)),
         part("contrast", steps.closed(desk, SP), steps.others(desk, SP)),
-        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
-        part("breadth", steps.breadth(desk), steps.volatility(desk)),
+        part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
+        part("breadth", market_wide.breadth(desk), market_wide.volatility(desk)),
         coming(desk),
     )
 
@@ -44,8 +44,8 @@ def surprise(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", _out(desk, story), _previous(desk, story)),
         part("contrast", *steps.session(desk, SP), steps.others(desk, SP)),
-        part("rates", _ten_year(desk), steps.volatility(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("rates", _ten_year(desk), market_wide.volatility(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         coming(desk),
     )
 
@@ -153,8 +153,8 @@ def fed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", done, *steps.session(desk, SP), steps.others(desk, SP)),
         part("size", _usual_move(desk, story.entity)),
-        part("rates", _ten_year(desk), steps.volatility(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("rates", _ten_year(desk), market_wide.volatility(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         coming(desk),
     )
 
@@ -165,7 +165,7 @@ def ahead(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", _due(desk, entity), _usual_move(desk, entity)),
         part("contrast", steps.closed(desk, SP), steps.share(desk, SP), steps.others(desk, SP)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         coming(desk),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import NASDAQ, SP, VIX
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -19,8 +19,8 @@ def big_move(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("run", *_undone(desk, who)),
         part("contrast", *_fear(desk)),
         part("history", _big_gains(desk, who)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.against(desk, who)),
-        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk), steps.against(desk, who)),
+        part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
         coming(desk),
     )
 
@@ -32,7 +32,7 @@ def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
     )
     left, distance = desk.get(who, "swing_left", "run"), desk.get(who, "dist_record", "file")
     if swing is None or sessions is None or back is None or back.number <= 0:
-        return (steps.record_distance(desk, who),)
+        return (spans.record_distance(desk, who),)
     lost = swing.number < 0
     whole = back.number >= 100
     most = "all of it" if whole else "most of it" if back.number > 50 else None
@@ -59,7 +59,7 @@ def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
         part=say(back, Style.FRACTION),
     )
     if left is None or not lost:
-        return (took, steps.record_distance(desk, who))
+        return (took, spans.record_distance(desk, who))
     stand = desk.line(
         f"left {who}",
         (
@@ -75,13 +75,13 @@ def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
         took,
         stand
         if left.number < -0.5 and distance is not None and distance.number < left.number
-        else steps.record_distance(desk, who),
+        else spans.record_distance(desk, who),
     )
 
 
 def _fear(desk: Desk) -> tuple[Line | None, ...]:
     """The VIX on a big day, with its own yardstick."""
-    line = steps.volatility(desk)
+    line = market_wide.volatility(desk)
     if line is None:
         return ()
     above = desk.get(VIX, "share_above", "file")
@@ -142,10 +142,10 @@ def run(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     return (
         part("finding", _streak(desk, who), _last_such(desk, who), steps.share(desk, who)),
-        part("run", _run_size(desk, who), steps.record_distance(desk, who) or _at_record(desk, who)),
+        part("run", _run_size(desk, who), spans.record_distance(desk, who) or _at_record(desk, who)),
         part("contrast", steps.others(desk, who)),
-        part("span", steps.month_span(desk, who), steps.year_span(desk, who)),
-        part("counter", steps.volatility(desk), steps.breadth(desk)),
+        part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
+        part("counter", market_wide.volatility(desk), market_wide.breadth(desk)),
         coming(desk),
     )
 
@@ -238,11 +238,11 @@ def run_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         )
     return (
         part("finding", steps.closed(desk, who), ended, steps.share(desk, who)),
-        part("contrast", steps.others(desk, who), steps.volatility(desk)),
+        part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
         part(
-            "span", steps.record_distance(desk, who), steps.month_span(desk, who), steps.year_span(desk, who)
+            "span", spans.record_distance(desk, who), spans.month_span(desk, who), spans.year_span(desk, who)
         ),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
         coming(desk),
     )
 
@@ -252,9 +252,9 @@ def reversal(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     return (
         part("finding", _turn(desk, who), _extreme(desk, who)),
-        part("contrast", steps.others(desk, who), steps.volatility(desk)),
-        part("span", steps.record_distance(desk, who), steps.month_span(desk, who)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
+        part("span", spans.record_distance(desk, who), spans.month_span(desk, who)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
         coming(desk),
     )
 
@@ -312,10 +312,10 @@ def period(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         span=span,
     )
     return (
-        part("finding", steps.closed(desk, who), line, steps.record_distance(desk, who)),
-        part("contrast", steps.others(desk, who), steps.volatility(desk)),
-        part("span", steps.year_span(desk, who), steps.month_span(desk, who)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("finding", steps.closed(desk, who), line, spans.record_distance(desk, who)),
+        part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
+        part("span", spans.year_span(desk, who), spans.month_span(desk, who)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
         coming(desk),
     )
 
@@ -335,7 +335,7 @@ def pace(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", steps.closed(desk, who), line, steps.rarity(desk, who)),
         part("contrast", steps.others(desk, who)),
-        part("span", steps.record_distance(desk, who), steps.year_span(desk, who)),
-        part("counter", steps.breadth(desk), steps.volatility(desk)),
+        part("span", spans.record_distance(desk, who), spans.year_span(desk, who)),
+        part("counter", market_wide.breadth(desk), market_wide.volatility(desk)),
         coming(desk),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import rates, steps
+from newsletter.editorial.arcs import market_wide, rates, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import DOW, NASDAQ, SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -32,11 +32,11 @@ def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:
 def _elsewhere(desk: Desk) -> tuple[Line | None, ...]:
     """Two glances beside the index, others each day."""
     glances = (
-        (steps.month_span(desk, steps.RUSSELL), steps.volatility(desk)),
-        (rates.one_yield(desk, rates.TEN), steps.breadth(desk)),
+        (spans.month_span(desk, steps.RUSSELL), market_wide.volatility(desk)),
+        (rates.one_yield(desk, rates.TEN), market_wide.breadth(desk)),
         (steps.closed(desk, "GC=F"), steps.closed(desk, "CL=F")),
-        (steps.month_span(desk, NASDAQ), rates.one_yield(desk, rates.TWO)),
-        (steps.best_and_worst_sector(desk), steps.volatility(desk)),
+        (spans.month_span(desk, NASDAQ), rates.one_yield(desk, rates.TWO)),
+        (market_wide.best_and_worst_sector(desk), market_wide.volatility(desk)),
         (steps.closed(desk, "DX-Y.NYB"), steps.closed(desk, "BTC-USD")),
     )
     return desk.variation.pick("elsewhere", glances)
@@ -83,7 +83,7 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
     fall, won = desk.get(SP, "pullback", "leg"), desk.get(SP, "recovered", "leg")
     start, low = desk.get(SP, "pullback_start", "leg"), desk.get(SP, "pullback_low", "leg")
     if fall is None or won is None or start is None or low is None:
-        return (steps.record_distance(desk, SP), steps.year_span(desk, SP))
+        return (spans.record_distance(desk, SP), spans.year_span(desk, SP))
     lost = desk.line(
         "lost",
         (
@@ -106,6 +106,6 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
             far=say(distance, Style.MOVE),
         )
         if won.number >= 10
-        else steps.record_distance(desk, SP)
+        else spans.record_distance(desk, SP)
     )
     return (lost, back)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -28,7 +28,7 @@ def yields(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         ),
         part("contrast", one_yield(desk, other), _curve(desk)),
         part("span", _month(desk, who)),
-        part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        part("counter", steps.closed(desk, SP), spans.record_distance(desk, SP)),
         coming(desk),
     )
 
@@ -105,7 +105,7 @@ def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("finding", _turned(desk, story), _other_side(desk, story)),
         part("contrast", one_yield(desk, short), one_yield(desk, long)),
         part("span", _month(desk, long), _month(desk, short)),
-        part("counter", steps.closed(desk, SP), steps.record_distance(desk, SP)),
+        part("counter", steps.closed(desk, SP), spans.record_distance(desk, SP)),
         coming(desk),
     )
 
@@ -158,9 +158,9 @@ def price(desk: Desk, story: Story) -> tuple[Part | None, ...]:
             steps.rarity(desk, who),
             _record(desk, who) or _level_since(desk, who),
         ),
-        part("span", _month(desk, who), steps.year_span(desk, who)),
-        part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),
-        part("counter", one_yield(desk, TEN), steps.volatility(desk)),
+        part("span", _month(desk, who), spans.year_span(desk, who)),
+        part("contrast", steps.closed(desk, SP), spans.record_distance(desk, SP)),
+        part("counter", one_yield(desk, TEN), market_wide.volatility(desk)),
         coming(desk),
     )
 
@@ -184,7 +184,7 @@ def together(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """Stocks, bonds and the dollar down on one day."""
     return (
         part("finding", steps.closed(desk, SP), one_yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
-        part("contrast", steps.others(desk, SP), steps.volatility(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP), _month(desk, TEN)),
+        part("contrast", steps.others(desk, SP), market_wide.volatility(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP), _month(desk, TEN)),
         coming(desk),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -27,9 +27,9 @@ def pair(desk: Desk, story: Story) -> tuple[Part | None, ...]:
             _apart_rarity(desk, story.entity),
         ),
         part("contrast", *_index_line(desk, (first, second))),
-        part("span", steps.month_span(desk, first, second), steps.year_span(desk, first)),
-        part("counter", _day_before(desk, story.entity), steps.record_distance(desk, first)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.volatility(desk)),
+        part("span", spans.month_span(desk, first, second), spans.year_span(desk, first)),
+        part("counter", _day_before(desk, story.entity), spans.record_distance(desk, first)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk), market_wide.volatility(desk)),
         coming(desk),
     )
 
@@ -54,12 +54,12 @@ def ratio(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("finding", extreme, _apart(desk, first, second)),
         part(
             "span",
-            steps.month_span(desk, first, second),
-            steps.year_span(desk, first),
-            steps.year_span(desk, second),
+            spans.month_span(desk, first, second),
+            spans.year_span(desk, first),
+            spans.year_span(desk, second),
         ),
         part("contrast", *_index_line(desk, (first, second))),
-        part("breadth", steps.breadth(desk), steps.sectors(desk), steps.volatility(desk)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk), market_wide.volatility(desk)),
         coming(desk),
     )
 
@@ -133,7 +133,7 @@ def _apart_rarity(desk: Desk, entity: str) -> Line | None:
 
 def _index_line(desk: Desk, named: tuple[str, str]) -> tuple[Line | None, ...]:
     if SP not in named:
-        return (steps.closed(desk, SP), steps.record_distance(desk, SP))
+        return (steps.closed(desk, SP), spans.record_distance(desk, SP))
     return (
         steps.others(
             desk,
@@ -178,8 +178,8 @@ def sector(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
             _gap(desk, "sectors:SPDR", str(best.value), str(worst.value)),
             _sector_rarity(desk),
         ),
-        part("contrast", steps.closed(desk, SP), steps.sectors(desk), steps.breadth(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("contrast", steps.closed(desk, SP), market_wide.sectors(desk), market_wide.breadth(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         coming(desk),
     )
 
@@ -209,10 +209,10 @@ def _sector_rarity(desk: Desk) -> Line | None:
 def internals(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """What the index hides: how many members rose and fell, and who carried it."""
     return (
-        part("finding", steps.closed(desk, SP), members(desk), steps.sectors(desk)),
+        part("finding", steps.closed(desk, SP), members(desk), market_wide.sectors(desk)),
         part("contrast", steps.others(desk, SP), _equal_weight(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
-        part("counter", steps.volatility(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
+        part("counter", market_wide.volatility(desk)),
         coming(desk),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import NASDAQ, SP, VIX
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -18,8 +18,8 @@ def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", _vix(desk), _rank(desk), _level(desk)),
         part("contrast", *steps.session(desk, SP), steps.did_more(desk, SP, NASDAQ)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
-        part("span", steps.record_distance(desk, SP), steps.month_span(desk, SP)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         part("counter", _before(desk)),
         coming(desk),
     )
@@ -50,9 +50,9 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
             line if sessions is not None and sessions.number >= 10 and near else None,
             _rank(desk),
         ),
-        part("contrast", steps.closed(desk, SP), steps.record_distance(desk, SP)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
-        part("span", steps.month_span(desk, SP), steps.year_span(desk, SP)),
+        part("contrast", steps.closed(desk, SP), spans.record_distance(desk, SP)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
+        part("span", spans.month_span(desk, SP), spans.year_span(desk, SP)),
         part("counter", _before(desk)),
         coming(desk),
     )
@@ -152,10 +152,10 @@ def calm_ends(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     return (
         part("finding", steps.closed(desk, who), _calm(desk, story), steps.rarity(desk, who)),
-        part("contrast", steps.others(desk, who), steps.volatility(desk)),
-        part("breadth", steps.breadth(desk), steps.sectors(desk)),
+        part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
         part(
-            "span", steps.record_distance(desk, who), steps.month_span(desk, who), steps.year_span(desk, who)
+            "span", spans.record_distance(desk, who), spans.month_span(desk, who), spans.year_span(desk, who)
         ),
         coming(desk),
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from newsletter.brief import Brief, EarningsRow
-from newsletter.editorial.check.binding import Binder, Known
+from newsletter.editorial.check.binding import Binder
 from newsletter.editorial.check.ledger import CheckReport, Claim, Kind
 from newsletter.editorial.check.lexicon import Lexicon
 from newsletter.editorial.check.pages import Block, Page, clean, read_html, read_text, sentences
+from newsletter.editorial.check.reading import Known
 from newsletter.editorial.check.rows import row_claims
 from newsletter.editorial.check.words import word_claims
 from newsletter.editorial.names import Names, names_of
@@ -25,6 +27,8 @@ from newsletter.market import MarketDay
 PERSONAL = "note"
 """Role of paragraphs that a person wrote; a person may say why."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SESSIONS = re.compile(r"(\d+)s$")
 _ADDRESS = re.compile(r"https?://\S+|\[\d+\]")
 """Addresses of links, and the numbers that lead to them in the text part."""
 
@@ -37,7 +41,7 @@ def check(html: str, text: str, brief: Brief, findings: Findings, day: MarketDay
     Claims are judged by the facts the brief states (``brief.facts``); ``findings`` gives each asset's usual move.
     """
     known = known_of(brief, findings, day)
-    drawn = replace(known, facts=_chart_facts(brief), free=True, by_entity={})
+    drawn = _drawn(known, brief)
     outside = quoted(brief)
     sources = frozenset(item.source for item in day.headlines)
     personal = frozenset(
@@ -81,6 +85,23 @@ def known_for(
         today=day.day,
         session=day.session,
         previous=day.sessions[-2].date() if len(day.sessions) > 1 else None,
+    )
+
+
+def _drawn(known: Known, brief: Brief) -> Known:
+    """What a chart's title and alt text are judged by: its own facts, what it plots, how much of it."""
+    rows = brief.chart.data if brief.chart is not None else ()
+    cells = [cell for row in rows for cell in row]
+    figures = [float(cell) for cell in cells if isinstance(cell, int | float)]
+    windows = [float(match[1]) for fact in known.facts if (match := _SESSIONS.match(fact.window))]
+    days = [date.fromisoformat(cell) for cell in cells if isinstance(cell, str) and _DAY.fullmatch(cell)]
+    return replace(
+        known,
+        facts=_chart_facts(brief),
+        free=True,
+        plotted=frozenset((*figures, *windows, float(len(rows)))),
+        plotted_days=frozenset(days),
+        by_entity={},
     )
 
 

@@ -179,7 +179,12 @@ def _unequalled(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.number == 100
 
 
+def _hour_of_day(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.value == ("before_open" if match["when"] == "before the open" else "after_close")
+
+
 PHRASES = (
+    _p(r"(?<=[a-z,] )(?P<when>before the open|after the close)\b(?!:)", "timing", _hour_of_day, Kind.DATE),
     _p(r"\bhad not been that far apart\b|\bhad seen them that far apart\b", "gap_share", _unequalled, Kind.SUPERLATIVE),
     _p(r"\bhad not moved that much in a day\b|\bhad moved .* that much\.", "move_share", _unequalled, Kind.SUPERLATIVE),
     _p(rf"about one day in (?P<n>{_N})", "move_share gap_share", _one_in),

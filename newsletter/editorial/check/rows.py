@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from newsletter import numerals
-from newsletter.editorial.check.binding import Known, read
 from newsletter.editorial.check.ledger import Claim, Kind
 from newsletter.editorial.check.pages import Row
+from newsletter.editorial.check.reading import Known, read
 from newsletter.editorial.check.tokens import NUMBER, Measure, number
 from newsletter.facts import Fact, Unit
 

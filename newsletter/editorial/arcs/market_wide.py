@@ -1,0 +1,68 @@
+"""What the whole market did: fear, members, sectors."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs.steps import SP, VIX
+from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.phrase import Line, Style
+
+
+def volatility(desk: Desk) -> Line | None:
+    """What the VIX did, where it was worth a sentence."""
+    points = desk.get(VIX, "change")
+    if points is None or abs(desk.size(VIX)) < 0.5:
+        return None
+    return desk.line(
+        "vix",
+        ("{who} {move} to {close}.", "{who} {move}, to {close}."),
+        who=name(VIX),
+        move=moved(points),
+        close=say(desk.get(VIX, "close"), Style.LEVEL),
+    )
+
+
+def breadth(desk: Desk) -> Line | None:
+    """How many members of the index rose and fell."""
+    up, down = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down")
+    if up is None or down is None:
+        return None
+    return desk.line(
+        "breadth",
+        ("In {index}, {up} members rose and {down} fell.",),
+        index=name(SP),
+        up=say(up, Style.FIGURE),
+        down=say(down, Style.FIGURE),
+    )
+
+
+def sectors(desk: Desk) -> Line | None:
+    """All, none or how many of the eleven sectors rose."""
+    up = desk.get("sectors:SPDR", "up")
+    if up is None or up.number not in (0, 1, 10, 11):
+        return None
+    words = {
+        0: "None of eleven sectors rose.",
+        1: "One of eleven sectors rose.",
+        10: "Ten of eleven sectors rose.",
+        11: "All eleven sectors rose.",
+    }
+    return desk.line("sectors", words[round(up.number)], also=[up])
+
+
+def best_and_worst_sector(desk: Desk) -> Line | None:
+    """The sectors at the two ends of the day."""
+    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
+    if best is None or worst is None:
+        return None
+    return desk.line(
+        "best and worst",
+        (
+            "Among the sectors {best} {first}, {worst} {last}.",
+            "The sectors ran from {best}, which {first}, to {worst}, which {last}.",
+        ),
+        best=name(str(best.value)),
+        first=moved(desk.move(str(best.value))),
+        worst=name(str(worst.value)),
+        last=moved(desk.move(str(worst.value))),
+        also=[best, worst],
+    )

@@ -1,0 +1,101 @@
+"""Where a session leaves the month, the year and the distance to the record."""
+
+from __future__ import annotations
+
+from newsletter.editorial.arcs.steps import SP, up_or_down
+from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.phrase import Line, Style
+
+
+def record_distance(desk: Desk, entity: str) -> Line | None:
+    """How far below its record an index stands."""
+    distance = desk.get(entity, "dist_record", "file")
+    if distance is None or distance.number > -1:
+        return None
+    return desk.line(
+        f"distance {entity}",
+        (
+            "{who:it} {who.is} {far} below the record of {date}.",
+            "{who:it} still {who.stands} {far} short of the record set on {date}.",
+            "From the record of {date} {who:it} {who.is} down {far}.",
+        ),
+        who=name(entity),
+        far=say(distance, Style.MOVE),
+        date=say(desk.get(entity, "record_date", "file"), Style.DATE),
+    )
+
+
+def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
+    """Where the session leaves the past month, against another index; with the year where there is none."""
+    mine, theirs = desk.get(entity, "return", "1cm"), desk.get(versus, "return", "1cm")
+    if mine is None or abs(mine.number) < 0.5:
+        return None
+    if theirs is None or versus == entity:
+        return _month_and_year(desk, entity)
+    if mine.number * theirs.number > 0:
+        return desk.line(
+            f"month same {entity}",
+            (
+                "That leaves {who} {way} {month} over the past month, against {other} for {versus}.",
+                "{who:it} {who.is} {way} {month} over the past month, against {other} for {versus}.",
+                "A month has taken {who} {way} {month}, against {other} for {versus}.",
+            ),
+            who=name(entity),
+            way=up_or_down(mine),
+            month=say(mine, Style.MOVE),
+            other=say(theirs, Style.MOVE),
+            versus=name(versus),
+        )
+    return desk.line(
+        f"month apart {entity}",
+        (
+            "Over the past month {who:it} {who.is} {way} {month}, while {versus} {versus.is} {counter} {other}.",
+        ),
+        who=name(entity),
+        way=up_or_down(mine),
+        month=say(mine, Style.MOVE),
+        versus=name(versus),
+        counter=up_or_down(theirs),
+        other=say(theirs, Style.MOVE),
+    )
+
+
+def _month_and_year(desk: Desk, entity: str) -> Line | None:
+    month, year = desk.get(entity, "return", "1cm"), desk.get(entity, "return", "ytd")
+    if month is None:
+        return None
+    if year is None or abs(year.number) < 0.05:
+        return desk.line(
+            f"month {entity}",
+            ("{who:it} {who.is} {way} {month} over the past month.",),
+            who=name(entity),
+            way=up_or_down(month),
+            month=say(month, Style.MOVE),
+        )
+    joint = "and" if month.number * year.number > 0 else "but"
+    return desk.line(
+        f"month and year {entity}",
+        (
+            f"{{who:it}} {{who.is}} {{way}} {{month}} over the past month {joint} {{way2}} {{year}} this year.",
+            f"{{who:it}} {{who.is}} {{way}} {{month}} over the past month, {joint} {{way2}} {{year}} for the year.",
+        ),
+        who=name(entity),
+        way=up_or_down(month),
+        month=say(month, Style.MOVE),
+        way2=up_or_down(year),
+        year=say(year, Style.MOVE),
+    )
+
+
+def year_span(desk: Desk, entity: str) -> Line | None:
+    """Where the session leaves the year."""
+    year = desk.get(entity, "return", "ytd")
+    if year is None or abs(year.number) < 0.05:
+        return None
+    return desk.line(
+        f"year {entity}",
+        ("{who:it} {who.is} {way} {year} for the year.", "{who:it} {who.is} {way} {year} this year."),
+        who=name(entity),
+        way=up_or_down(year),
+        year=say(year, Style.MOVE),
+    )

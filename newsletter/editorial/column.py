@@ -1,0 +1,118 @@
+"""The column as a whole: the lead's arc, a second story where there is room, nothing said twice, no word too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from newsletter.editorial import arcs
+from newsletter.editorial.arcs import periods, quiet
+from newsletter.editorial.desk import Desk
+from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
+from newsletter.facts import Family, Mode
+from newsletter.market import Verdict
+
+SENTENCES = 3
+"""In a paragraph, at most."""
+
+
+LIMITS = {Mode.STRONG: 400, Mode.NORMAL: 400, Mode.QUIET: 300}
+"""Words the column may have."""
+
+
+EXPENDABLE = ("breadth", "counter", "rates", "contrast", "span", "history")
+"""Roles that go first when the column is too long."""
+
+
+ENOUGH = 230
+"""Words from which a column needs no second story."""
+
+
+def parts(desk: Desk) -> tuple[Part, ...]:
+    """The paragraphs of the day, to be spoken."""
+    return _trimmed(desk, _tidy(desk, _column(desk)))
+
+
+def _column(desk: Desk) -> tuple[Part, ...]:
+    """The lead's arc; then, where there is room, the runner-up and what the calendar adds; last what is due."""
+    if desk.day.verdict is Verdict.DEGRADED:
+        return quiet.plain(desk)
+    told = arcs.tell(desk, desk.choice.lead)
+    body = [part for part in told if part.role != "next"]
+    ending = [part for part in told if part.role == "next"]
+    if desk.choice.mode is not Mode.QUIET:
+        for second in _seconds(desk, {slot.entity for slot in _slots(body) if isinstance(slot, Name)}):
+            if _length(desk, body) < ENOUGH:
+                body.append(second)
+    period = periods.closing(desk)
+    return (*body, *((period,) if period is not None else ()), *ending)
+
+
+def _slots(parts: list[Part]) -> Iterator[Slot]:
+    for part in parts:
+        for line in part.lines:
+            yield from line.slots.values()
+
+
+def _seconds(desk: Desk, named: set[str]) -> Iterator[Part]:
+    """The findings of the two best runners-up about something that the column hasn't named."""
+    others = (story for story in desk.choice.also if story.entity not in named)
+    for story in islice((story for story in others if story.family is not Family.EVENTS), 2):
+        for part in arcs.own(desk, story)[:1]:
+            yield Part(role="also", lines=part.lines)
+
+
+def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """No line twice, at most three a paragraph, a lone short line joined to the paragraph before where there is room."""
+    said: set[str] = set()
+    tidy: list[Part] = []
+    for part in parts:
+        lines: list[Line] = []
+        for line in part.lines:
+            marks = _marks(line)
+            if not marks <= said:
+                said |= marks
+                lines.append(line)
+        if not lines:
+            continue
+        room = SENTENCES - len(tidy[-1].lines) if tidy else 0
+        if (
+            tidy
+            and not _of_before(desk, tidy[-1])
+            and len(lines) == 1
+            and room > 0
+            and part.role not in ("next", "finding")
+            and tidy[-1].role != "finding"
+        ):
+            tidy[-1] = Part(role=tidy[-1].role, lines=(*tidy[-1].lines, *lines))
+        else:
+            tidy.append(Part(role=part.role, lines=tuple(lines[:SENTENCES])))
+    return tuple(tidy)
+
+
+def _of_before(desk: Desk, part: Part) -> bool:
+    """Whether a paragraph speaks of the session before: what follows in it would seem to be of that day."""
+    day = desk.weekday(desk.before)
+    return any(day in line.slots.values() for line in part.lines)
+
+
+def _marks(line: Line) -> set[str]:
+    """What a line says, whatever its wording: the facts it states, or else its template."""
+    slots = (slot for slot in line.slots.values() if isinstance(slot, Say | Moved))
+    return {slot.fact.id for slot in slots} or {line.template}
+
+
+def _trimmed(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The column within its limit, its least needed paragraphs left out."""
+    limit = LIMITS[desk.choice.mode]
+    kept = list(parts)
+    for role in EXPENDABLE:
+        if _length(desk, kept) <= limit:
+            break
+        kept = [part for part in kept if part.role != role]
+    return tuple(kept)
+
+
+def _length(desk: Desk, parts: list[Part]) -> int:
+    voice = desk.voice()
+    return sum(len(voice.speak(part).text.split()) for part in parts)

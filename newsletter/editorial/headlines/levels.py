@@ -1,0 +1,160 @@
+"""Headlines about where something stands: records, levels, distances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.editorial.arcs import steps
+from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.headlines.moves import moved
+from newsletter.editorial.phrase import Line, Style
+from newsletter.facts import Story
+
+
+def near_record(desk: Desk, who: str) -> Iterator[Line | None]:
+    """How far a record is that was set long ago."""
+    far, date = desk.get(who, "dist_record", "file"), desk.get(who, "record_date", "file")
+    yield desk.line(
+        f"h near {who}",
+        (
+            "{who} {who.is} {far} from a record {who.it} set in {year}",
+            "{who}, {far} from a record set in {year}",
+        ),
+        who=name(who),
+        far=say(far, Style.ROUND),
+        year=say(date, Style.YEAR),
+    )
+    yield desk.line(
+        f"h wait {who}",
+        "{wait} sessions on, {who} {who.is} still short of a record",
+        wait=say(desk.get(who, "drought", "file"), Style.FIGURE),
+        who=name(who),
+    )
+
+
+def record(desk: Desk, who: str) -> Iterator[Line | None]:
+    """A record close, and the wait that it ends."""
+    count, waited = desk.get(who, "records", "ytd"), desk.get(who, "drought", "file")
+    if waited is not None and waited.number >= 20:
+        yield desk.line(
+            f"h first {who}",
+            (
+                "A record for {who}, the first in {wait} sessions",
+                "{who:proper} ends a wait of {wait} sessions for a record",
+            ),
+            who=name(who),
+            wait=say(waited, Style.FIGURE),
+        )
+    yield desk.line(
+        f"h record {who}",
+        (
+            "{who:proper} closes at {close}, its {count} record of the year",
+            "Record No. {figure} of the year for {who}: {close}",
+        ),
+        who=name(who),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+        count=say(count, Style.ORDINAL),
+        figure=say(count, Style.FIGURE),
+    )
+    yield desk.line(
+        f"h record short {who}",
+        "A record close for {who}: {close}",
+        who=name(who),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+    )
+
+
+def year(desk: Desk, who: str) -> Iterator[Line | None]:
+    """The year through zero."""
+    year = desk.get(who, "return", "ytd")
+    yield desk.line(
+        f"h year {who}",
+        "{who} {who.is} now {way} {year} for the year",
+        who=name(who),
+        way=steps.up_or_down(year) if year is not None else None,
+        year=say(year, Style.MOVE),
+    )
+
+
+def back(desk: Desk, who: str) -> Iterator[Line | None]:
+    """What of a fall has been won back."""
+    leg, won = desk.get(who, "leg", "turn"), desk.get(who, "recovered", "leg")
+    yield desk.line(
+        f"h won {who}",
+        "{who} {who.has} won back {won} of {who.its} fall",
+        who=name(who),
+        won=say(won, Style.ROUND),
+    )
+    yield desk.line(
+        f"h leg {who}",
+        "{who} {who.has} gained {leg} since the low of {start}",
+        who=name(who),
+        leg=say(leg, Style.MOVE),
+        start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+    )
+
+
+CLOSE_TO = 0.1
+"""How near a crossed level a close must be for the level to be the headline; a crossing can be confirmed days later."""
+
+
+def cross(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """A round level of the VIX crossed."""
+    level, close = desk.get(story.entity, "crossed", "file"), desk.get(story.entity, "close")
+    if level is None or close is None or abs(close.number / level.number - 1) > CLOSE_TO:
+        yield from moved(desk, story.entity)
+        return
+    yield desk.line(
+        "h cross",
+        f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
+        who=name(story.entity),
+        level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
+        close=say(desk.get(story.entity, "close"), Style.LEVEL),
+    )
+
+
+def milestone(desk: Desk, who: str) -> Iterator[Line | None]:
+    """A round number passed for the first time."""
+    yield desk.line(
+        f"h milestone {who}",
+        ("{who:proper} closes above {level} for the first time",),
+        who=name(who),
+        level=say(desk.get(who, "milestone", "file"), Style.ROUND_LEVEL),
+    )
+
+
+def level_since(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """The highest or lowest close since a date."""
+    who = story.entity
+    since = desk.get(who, "extreme_since", "file") or desk.get(who, "level_since", "file")
+    side = "highest" if story.direction > 0 else "lowest"
+    if since is not None:
+        old = since.day.year < desk.today.year - 1
+        yield desk.line(
+            f"h level {who}",
+            (
+                "{who:proper} closes at {close}, its {side} since {since}",
+                "At {close}, {who} is at its {side} since {since}",
+            ),
+            who=name(who),
+            close=say(desk.get(who, "close"), Style.LEVEL),
+            side=side,
+            since=say(since, Style.YEAR if old else Style.MONTH),
+        )
+    yield from moved(desk, who)
+
+
+def below(desk: Desk, who: str) -> Iterator[Line | None]:
+    """The distance to the record after a fall."""
+    far = desk.get(who, "dist_record", "file")
+    yield desk.line(
+        f"h below {who}",
+        (
+            "{who} {who.is} now {far} below the record of {date}",
+            "{who}, now {far} below the record of {date}",
+        ),
+        who=name(who),
+        far=say(far, Style.MOVE),
+        date=say(desk.get(who, "record_date", "file"), Style.DATE),
+    )
+    yield from moved(desk, who)

@@ -1,0 +1,215 @@
+"""Headlines about what moved, alone or against another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.editorial.arcs import relative, steps
+from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.desk import moves as moving
+from newsletter.editorial.phrase import Line, Style
+from newsletter.editorial.verbs import HAVE_DAYS
+from newsletter.facts import Fact, Story
+
+
+def article(fact: Fact) -> str:
+    """``A`` fourth, ``An`` eighth, ``An`` 11th."""
+    return "An" if abs(round(fact.number)) in (8, 11, 18) else "A"
+
+
+def streak(desk: Desk, who: str) -> Iterator[Line | None]:
+    """A run and the last one like it."""
+    streak = desk.get(who, "streak")
+    if streak is None:
+        return
+    kind = "gain" if streak.number > 0 else "loss"
+    last = desk.get(who, "streak_since", "file")
+    if last is not None and abs(streak.number) >= 6:
+        yield desk.line(
+            f"h run {who}",
+            (
+                "{a} {count} {kind} in a row; {who} last had that in {year}",
+                "{who:proper} has its longest run since {year}",
+            )
+            if (desk.today.year != last.day.year)
+            else ("{a} {count} {kind} in a row for {who}",),
+            a=article(streak),
+            count=say(streak, Style.ORDINAL),
+            kind=kind,
+            who=name(who),
+            year=say(last, Style.YEAR),
+        )
+    yield desk.line(
+        f"h streak {who}",
+        ("{a} {count} {kind} in a row for {who}", "{who:proper} makes it {figure} {kinds} in a row"),
+        a=article(streak),
+        count=say(streak, Style.ORDINAL),
+        figure=say(streak, Style.COUNT),
+        kind=kind,
+        kinds="gains" if kind == "gain" else "losses",
+        who=name(who),
+    )
+
+
+def reversal(desk: Desk, who: str) -> Iterator[Line | None]:
+    """A session that turned around."""
+    extreme, move = desk.get(who, "low_return") or desk.get(who, "high_return"), desk.move(who)
+    if move is None:
+        return
+    if extreme is not None:
+        yield desk.line(
+            f"h turn {who}",
+            ("{who:proper}, {way} {extreme} at its {end}, ends {sign} {move}",),
+            who=name(who),
+            way=steps.up_or_down(extreme),
+            extreme=say(extreme, Style.MOVE),
+            end="low" if extreme.number < 0 else "high",
+            sign=steps.up_or_down(move),
+            move=say(move, Style.MOVE),
+        )
+    yield from moved(desk, who)
+
+
+def period(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """A week, month or quarter."""
+    who, span = story.entity, story.detector.removesuffix("_extreme")
+    total = desk.get(who, f"{span}_return", span) or desk.get(who, "return", "mtd")
+    yield desk.line(
+        f"h period {who}",
+        f"{{who}} {{who.is}} {{way}} {{total}} for the {'month' if span == 'mtd_pace' else span}",
+        who=name(who),
+        way=steps.up_or_down(total) if total is not None else None,
+        total=say(total, Style.MOVE),
+    )
+    yield from moved(desk, who)
+
+
+def pair(desk: Desk, entity: str) -> Iterator[Line | None]:
+    """Two that went apart."""
+    first, second = relative.sides(entity)
+    gap = desk.get(entity, "gap")
+    if gap is None:
+        return
+    ahead, behind = (first, second) if gap.number > 0 else (second, first)
+    yield desk.line(
+        f"h pair {entity}",
+        ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart"),
+        ahead=name(ahead),
+        behind=name(behind),
+        gap=say(gap, Style.POINTS),
+    )
+    yield desk.line(
+        f"h pair move {entity}",
+        "{ahead:proper} {one}, {behind:proper} {two}",
+        ahead=name(ahead),
+        one=moving(desk.move(ahead)),
+        behind=name(behind),
+        two=moving(desk.move(behind)),
+    )
+
+
+def ratio(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """One at an extreme against another."""
+    first, second = relative.sides(story.entity)
+    since = desk.get(story.entity, "extreme_since", "file")
+    yield desk.line(
+        f"h ratio {story.entity}",
+        "{first} at {first.its} {edge} against {second} since {since}",
+        first=name(first),
+        second=name(second),
+        edge="strongest" if story.direction > 0 else "weakest",
+        since=say(
+            since, Style.MONTH if since is not None and since.day.year == desk.today.year else Style.YEAR
+        ),
+    )
+    yield from pair(desk, story.entity)
+
+
+def sectors(desk: Desk) -> Iterator[Line | None]:
+    """The two ends of the sectors."""
+    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
+    if best is None or worst is None:
+        return
+    yield desk.line(
+        "h sectors",
+        ("{best} and {worst} end {gap} apart",),
+        best=name(str(best.value)),
+        worst=name(str(worst.value)),
+        gap=say(desk.get("sectors:SPDR", "gap"), Style.MOVE),
+    )
+
+
+def curve(desk: Desk, entity: str) -> Iterator[Line | None]:
+    """One yield above another."""
+    close = desk.get(entity, "close")
+    long, _, short = entity.partition(":")[2].partition("-")
+    if close is None or close.number == 0:
+        return
+    above, below = (long, short) if close.number > 0 else (short, long)
+    yield desk.line(
+        "h curve",
+        ("{above} closes above {below}", "{above} is {gap} above {below}"),
+        above=name(above),
+        below=name(below),
+        gap=say(close, Style.MOVE),
+        also=[close],
+    )
+
+
+def breadth(desk: Desk) -> Iterator[Line | None]:
+    """How many members went along, or did not."""
+    up, down, move = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down"), desk.move(steps.SP)
+    if up is None or down is None or move is None:
+        return
+    minority = (up.number < down.number) == (move.number > 0)
+    many = down if up.number < down.number else up
+    verb = "fall" if many is down else "rise"
+    yield desk.line(
+        "h breadth",
+        (f"{{who}} {{move}}, yet {{many}} of its members {verb}",)
+        if minority
+        else (f"{{many}} members of {{who}} {verb} in one day",),
+        who=name(steps.SP),
+        move=moving(move),
+        many=say(many, Style.FIGURE),
+    )
+
+
+def moved(desk: Desk, who: str) -> Iterator[Line | None]:
+    """What moved, and since when it had not moved so."""
+    if who.startswith("pair:"):
+        yield from pair(desk, who)
+    move, last, far = desk.move(who), steps.since(desk, who), desk.get(who, "dist_record", "file")
+    if move is None:
+        return
+    old = last is not None and last.day.year < desk.today.year - 1
+    if last is not None and old and far is not None and far.number < -2 and move.number > 0:
+        yield desk.line(
+            f"h best {who}",
+            "Best day since {year} leaves {who} {far} below its record",
+            year=say(last, Style.YEAR),
+            who=name(who),
+            far=say(far, Style.ROUND),
+            also=[move],
+        )
+    if last is not None:
+        yield desk.line(
+            f"h since {who}",
+            (
+                "{who:proper} {move}, its {best} day since {last}",
+                "{who:proper} {move}, the {best} day since {last}",
+            )
+            if desk.names.kind(who) in HAVE_DAYS
+            else ("{who:proper} {move}, the most since {last}",),
+            who=name(who),
+            move=moving(move),
+            best=steps.best_or_worst(move),
+            last=say(last, Style.YEAR if old else Style.DATE),
+        )
+    yield desk.line(
+        f"h to {who}",
+        "{who:proper} {move} at {close}" if steps.flat(desk, who) else "{who:proper} {move} to {close}",
+        who=name(who),
+        move=moving(move),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+    )

@@ -526,3 +526,113 @@ def test_firing_rates(market: Market, name: str) -> None:
 def test_vix_sides_are_the_reader_s(market: Market) -> None:
     on = track(market, VIX)
     assert set(volatility.vix_cross(on).extra["milestone"].tolist()) == {15.0, 20.0, 30.0, 40.0}
+
+
+@pytest.mark.parametrize(
+    ("day", "entity", "column", "expected"),
+    [
+        ("1990-10-11", SP, "close", 295.46),
+        ("1990-10-11", SP, "dist_record", -19.92),
+        ("1990-10-11", DOW, "dist_record", -21.16),
+        ("1995-11-21", DOW, "nth", 60),
+        ("1995-11-21", SP, "close", 600.24),
+        ("1995-11-21", SP, "nth", 70),
+        ("1997-10-27", SP, "dist_record", -10.80),
+        ("1997-10-27", DOW, "moves", -7.18),
+        ("1997-10-27", VIX, "close", 31.12),
+        ("2000-03-10", NASDAQ, "close", 5048.62),
+        ("2000-03-10", NASDAQ, "nth", 16),
+        ("2000-03-10", SP, "dist_record", -5.05),
+        ("2000-03-10", DOW, "dist_record", -15.30),
+        ("2001-09-17", DOW, "dist_record", -23.90),
+        ("2008-09-29", VIX, "close", 46.72),
+        ("2008-10-13", DOW, "points", 936.42),
+        ("2008-11-20", SP, "close", 752.44),
+        ("2011-08-08", VIX, "close", 48.00),
+        ("2011-08-08", VIX, "moves", 50.00),
+        ("2011-08-08", RUSSELL, "dist_record", -24.77),
+        ("2015-08-24", SP, "close", 1893.21),
+        ("2015-08-24", SP, "dist_record", -11.15),
+        ("2015-08-24", VIX, "close", 40.74),
+        ("2015-08-24", VIX, "high", 53.29),
+        ("2016-11-25", RUSSELL, "close", 1347.20),
+        ("2017-11-03", SP, "nth", 51),
+        ("2018-02-05", VIX, "close", 37.32),
+        ("2018-02-05", DOW, "points", -1175.21),
+        ("2018-12-24", SP, "close", 2351.10),
+        ("2018-12-24", SP, "dist_record", -19.78),
+        ("2018-12-26", DOW, "points", 1086.25),
+        ("2018-12-26", "sectors:SPDR", "up", 11),
+        ("2019-08-14", DOW, "moves", -3.05),
+        ("2020-02-27", SP, "moves", -4.42),
+        ("2020-02-27", SP, "dist_record", -12.03),
+        ("2020-02-27", "sectors:SPDR", "up", 0),
+        ("2020-06-11", SP, "moves", -5.89),
+        ("2020-06-11", VIX, "close", 40.79),
+        ("2020-06-11", "sectors:SPDR", "up", 0),
+        ("2020-11-09", NASDAQ, "moves", -1.53),
+        ("2020-11-09", DOW, "moves", 2.95),
+        ("2020-11-09", "pair:^IXIC-^DJI", "moves", -4.47),
+        ("2020-11-09", "DGS10", "moves", 13),
+        ("2021-01-27", VIX, "close", 37.21),
+        ("2021-01-27", SP, "moves", -2.57),
+        ("2022-02-03", "META", "moves", -26.39),
+        ("2022-04-01", "DGS2", "moves", 16),
+        ("2022-09-13", DOW, "points", -1276.37),
+        ("2022-09-13", "sectors:SPDR", "up", 0),
+        ("2023-05-25", SP, "moves", 0.88),
+        ("2023-05-25", NASDAQ, "moves", 1.71),
+        ("2023-05-25", DOW, "moves", -0.11),
+        ("2024-02-22", SP, "close", 5087.03),
+        ("2024-02-22", DOW, "close", 39069.11),
+        ("2024-02-22", NASDAQ, "dist_record", -0.10),
+        ("2024-07-24", SP, "moves", -2.31),
+        ("2024-07-24", VIX, "moves", 22.55),
+        ("2024-08-05", VIX, "close", 38.57),
+        ("2024-08-05", VIX, "high", 65.73),
+        ("2024-12-18", VIX, "close", 27.62),
+        ("2024-12-18", VIX, "moves", 74.04),
+        ("2025-08-28", SP, "close", 6501.86),
+        ("2025-08-28", SP, "nth", 20),
+        ("2025-08-28", "NVDA", "moves", -0.79),
+    ],
+)
+def test_levels_and_moves(market: Market, day: str, entity: str, column: str, expected: float) -> None:
+    on = track(market, entity)
+    row = on.row(date.fromisoformat(day))
+    assert row is not None
+    if column == "nth":
+        first = on.row_up_to(date(int(day[:4]) - 1, 12, 31)) + 1
+        assert on.records[row]
+        assert int(on.records[first : row + 1].sum()) == expected
+    elif column == "points":
+        assert on.close[row] - on.close[row - 1] == pytest.approx(expected, abs=0.05)
+    elif column == "up":
+        assert sum(float(moves[row]) > 0 for moves in on.parts.values()) == expected
+    else:
+        assert float(getattr(on, column)[row]) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("detector", "entity", "day"),
+    [
+        ("earnings_reaction", "reports:META", "2022-02-03"),
+        ("near_miss", RUSSELL, "2024-12-18"),
+        ("narrow_rally", "breadth:SPX", "2023-05-25"),
+        ("sign_split", "pair:^IXIC-^DJI", "2020-11-09"),
+    ],
+)
+def test_fires(market: Market, detector: str, entity: str, day: str) -> None:
+    assert hit(market, detector, entity, day) is not None
+
+
+def test_core_prices_of_september_2022_rose_twice_the_consensus(market: Market) -> None:
+    assert value(market, "prints:Core CPI m/m", "2022-09-13", "moves") == pytest.approx(0.3)
+
+
+def test_the_session_before_17_september_2001_was_the_10th(market: Market) -> None:
+    dow = track(market, DOW)
+    row = dow.row(date(2001, 9, 17))
+    assert row is not None
+    assert dow.day(row - 1) == date(2001, 9, 10)
+    assert not np.isnan(dow.moves[row])

@@ -18,6 +18,7 @@ from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 import pydantic
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -52,8 +53,18 @@ def _known_zone(value: object) -> object:
     return value
 
 
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return address.isprintable() and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket without its fellow, a port that is no number
+        return False
+
+
 def _https(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value):
+    if isinstance(value, str) and not (
+        re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value) and _has_host(value)
+    ):
         raise ValueError("write a full address, like https://brief.example.com")
     return value.rstrip("/") if isinstance(value, str) else value
 
@@ -216,6 +227,25 @@ class Operator(_Frozen):
     address: MailAddress | None = None
 
 
+class Phrasing(_Frozen):
+    """Whether a language model may phrase the Takeaway. The key comes from NEWSLETTER_LLM_API_KEY."""
+
+    enabled: bool = False
+    """Off: nothing is asked, and no package is needed."""
+    base_url: BaseUrl | None = None
+    """Any OpenAI-compatible endpoint; null is OpenAI's own."""
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """The model's name at that endpoint."""
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20
+    """Seconds a request; an issue makes two at most."""
+
+    @model_validator(mode="after")
+    def _needs_model(self) -> Self:
+        if self.enabled and self.model is None:
+            raise ValueError("enabled: true needs a model: the name of one at that endpoint")
+        return self
+
+
 class Paths(_Frozen):
     """Where things are kept; relative to config.yaml."""
 
@@ -258,6 +288,7 @@ class Config(_Frozen):
     sender: Sender = Sender()
     smtp: Smtp = Smtp()
     operator: Operator = Operator()
+    phrasing: Phrasing = Phrasing()
     paths: Paths = Paths()
     universe: Annotated[tuple[Entry, ...], Field(min_length=1)]
     """What is covered."""

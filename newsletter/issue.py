@@ -10,7 +10,8 @@
     check(rendered)  -> claims        every number is bound to a fact; a failing sentence falls back and it renders again
     save             -> issues/2025-08-26-morning/
 
-Nothing after gathering touches the network; nothing at all asks what time it is but through the clock it is handed.
+Nothing after gathering touches the network, unless config.yaml lets a model phrase the column; nothing at all asks what
+time it is but through the clock it is handed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from newsletter import brief_json, charting, editorial, project, render, sources, stories
+from newsletter import brief_json, charting, editorial, phrasing, project, render, sources, stories
 from newsletter.brief import CHART_DARK, CHART_LIGHT, Brief
 from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, Headlines, PriceKind
@@ -195,6 +196,7 @@ def draft(config: Config, edition: Edition, thought: Thought, *, progress: Progr
     progress.step("writing the brief")
     number = number_of(config, edition, day.day)
     brief = editorial.write(choice, findings, day, config=config, edition=edition, number=number)
+    brief = phrasing.phrase(brief, config=config).brief
     progress.step("drawing the chart")
     drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
     if drawn is None:

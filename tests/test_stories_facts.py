@@ -147,3 +147,20 @@ def test_what_changed_since_the_last_issue_and_only_that() -> None:
     assert since.facts(found, []) == []
     assert since.facts(found, [past(LAST)]) == []
     assert find(day, recent=tuple(issues)).facts.find("^GSPC", "standing_now", "issue") is not None
+
+
+def test_small_caps_beside_the_nasdaq_are_told_only_where_they_moved_more() -> None:
+    def fires(russell: float, nasdaq: float) -> bool:
+        quiet = [100.0 + k % 2 * 0.2 for k in range(600)]
+        day = invented_day(
+            {
+                "^RUT": [*quiet, quiet[-1] * (1 + russell / 100)],
+                "^IXIC": [*quiet, quiet[-1] * (1 + nasdaq / 100)],
+            }
+        )
+        gap = Market(day=day).track("pair:^RUT-^IXIC")
+        assert gap is not None
+        return BY_NAME["pair_divergence"].run(gap).on(600) is not None
+
+    assert fires(3.6, -2.0)
+    assert not fires(1.0, 5.0)

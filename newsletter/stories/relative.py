@@ -13,14 +13,20 @@ from newsletter.stories.ledger import ledger
 from newsletter.stories.moves import RARE
 from newsletter.stories.tracks import Track
 
+SMALL_CAPS_NASDAQ = "pair:^RUT-^IXIC"
+
 
 def pair_divergence(track: Track) -> Firings:
     """The gap between two returns is among the widest 5% of 1,260 sessions.
 
-    Needs 500 sessions. p: R. Direction: the sign of the gap. Yardstick: the last same-sign gap at least as wide.
+    Needs 500 sessions. p: R. Direction: the sign of the gap. Yardstick: the last same-sign gap at least as wide. Of
+    small caps against the Nasdaq only where small caps moved more: the Nasdaq has a pair of its own.
     """
     with np.errstate(invalid="ignore"):
-        at = rows((track.rank_p <= RARE) & (track.sizes > 0))
+        fires = (track.rank_p <= RARE) & (track.sizes > 0)
+        if track.entity == SMALL_CAPS_NASDAQ:
+            fires &= np.abs(track.parts["first"]) >= np.abs(track.parts["second"])
+        at = rows(fires)
     back = np.array([track.yardstick(int(t)) for t in at], dtype=np.int64)
     return firings(at, track.rank_p[at], np.sign(track.moves[at]).astype(np.int64), yardstick=back)
 

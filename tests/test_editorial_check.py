@@ -96,7 +96,7 @@ TRUE = (
     ("In the S&P 500, 101 members rose and 385 fell.",),
     ("Nvidia (NVDA) reports Wednesday after the close.",),
     (
-        "Consumer prices come Wednesday at 8:30 a.m. ET; 0.3% is the consensus (ForexFactory), against 0.2% before.",
+        "Consumer prices are due Wednesday at 8:30 a.m. ET; the consensus (ForexFactory) is 0.3%, after 0.2%.",
     ),
 )
 

@@ -26,7 +26,10 @@ HEAVYWEIGHTS = 8
 def coming(desk: Desk) -> Part | None:
     """What is due, at most three sentences; a day without a major release is said to have none."""
     due = [(item.day, "00", report(desk)) for item in heavyweights(desk)[:1]]
-    due += [(item.day, str(item.at), release(desk, item)) for item in chief_releases(desk)]
+    unsourced = False
+    for item in chief_releases(desk):
+        due.append((item.day, str(item.at), release(desk, item, sourced=not unsourced)))
+        unsourced = unsourced or item.consensus is not None
     lines = [line for _, _, line in sorted(due, key=lambda entry: entry[:2]) if line is not None]
     quiet = nothing_today(desk)
     if not lines:
@@ -36,15 +39,15 @@ def coming(desk: Desk) -> Part | None:
 
 
 def nothing_today(desk: Desk) -> Line | None:
-    """Says that today has no major release, where the calendar covers today."""
+    """Says that the calendar has no major release today, where it covers today; a calendar may have holes."""
     if not desk.day.covers("releases", desk.today) or due_on(desk, desk.today, HEAVY):
         return None
     return desk.line(
         "nothing today",
         (
-            "No major release is due today.",
-            "Today's calendar has no major release.",
-            "Nothing major is scheduled today.",
+            "The calendar lists no major release today.",
+            "Today's calendar lists no major release.",
+            "No major release is on today's calendar.",
         ),
     )
 
@@ -78,8 +81,8 @@ def _urgency(item: Release, today: date) -> float:
     return weight(item) - 0.25 * (item.day - today).days
 
 
-def release(desk: Desk, item: Release) -> Line | None:
-    """One release: when it is due, the consensus with its source, and the figure before."""
+def release(desk: Desk, item: Release, *, sourced: bool = True) -> Line | None:
+    """One release: when it is due, the consensus, and the figure before; ``sourced`` names whose consensus it is."""
     event = EVENTS.get(item.event)
     if event is None:
         return None
@@ -96,50 +99,72 @@ def release(desk: Desk, item: Release) -> Line | None:
         "at": say(at, Style.TIME),
     }
     if consensus is not None:
-        slots |= {"source": item.source, "expected": say(consensus, Style.FIGURES)}
+        slots |= {"expected": say(consensus, Style.FIGURES)}
+    if consensus is not None and sourced:
+        slots |= {"source": item.source}
     if consensus is not None and previous is not None and not same:
         slots["last"] = say(previous, Style.FIGURES)
-    wordings: tuple[str, ...] = (
-        _DECISION if same and item.event == RATE_DECISION else _AGAIN if same else _CHANGED
-    )
-    if consensus is None or previous is None:
-        wordings = _ALONE if consensus is None else _FIRST
-    filled = (text.replace("[come]", "come" if event.plural else "comes") for text in wordings)
-    return desk.fill(f"release {item.event}", tuple(filled), slots, also=[previous])
+    decision = item.event == RATE_DECISION
+    if consensus is None:
+        wordings = _ALONE
+    elif previous is None:
+        wordings = _FIRST
+    elif same:
+        wordings = _NO_CHANGE if decision else _AGAIN
+    elif decision:
+        wordings = _CUT if consensus.number < previous.number else _RISE
+    else:
+        wordings = _CHANGED
+    filled = tuple(_agreeing(text, plural=event.plural, sourced=sourced) for text in wordings)
+    return desk.fill(f"release {item.event}", filled, slots, also=[previous])
 
 
-# No wording has seven words in a row between two of its figures, the day counted in: readers meet the same release on
-# several mornings. "[come]" agrees with the event.
+def _agreeing(text: str, *, plural: bool, sourced: bool) -> str:
+    verbs = (("[are]", "are" if plural else "is"), ("[come]", "come" if plural else "comes"))
+    for mark, word in (*verbs, (" [by]", " ({source})" if sourced else "")):
+        text = text.replace(mark, word)
+    return text
+
+
+# In brackets what agrees with the event, and the source, which stands once a paragraph.
 _CHANGED = (
-    "{what} [come] {day} at {at}; {expected} is the consensus ({source}), against {last} before.",
-    "{day} at {at} brings {what}: {expected} by consensus ({source}), after {last}.",
-    "{what}, {expected} by consensus ({source}) after {last}, [come] {day} at {at}.",
-    "At {expected}, the consensus ({source}) on {what} follows {last}; {day}, {at}.",
-    "The consensus ({source}) has {what} at {expected}, against {last}, {day} at {at}.",
+    "{what} [are] due {day} at {at}; the consensus [by] is {expected}, after {last}.",
+    "{what} [come] {day} at {at}, with a consensus [by] of {expected} after {last}.",
+    "Due {day} at {at}: {what}, where the consensus [by] is {expected}, against {last} before.",
+    "{day} at {at} brings {what}; the consensus [by] is {expected}, and last time it was {last}.",
 )
 _AGAIN = (
-    "{what} [come] {day} at {at}; the consensus ({source}), {expected}, is the last figure again.",
-    "{day} at {at} brings {what}: {expected} by consensus ({source}), as last time.",
-    "{what}, {expected} by consensus ({source}) and {expected} last time, [come] {day} at {at}.",
-    "At {expected}, the consensus ({source}) for {what} repeats the last figure; {day}, {at}.",
-    "The consensus ({source}) has {what} at {expected} again, {day} at {at}.",
+    "{what} [are] due {day} at {at}; the consensus [by] is {expected}, the same as before.",
+    "{what} [come] {day} at {at}, with a consensus [by] of {expected}, as last time.",
+    "Due {day} at {at}: {what}, where the consensus [by] is {expected} again.",
+    "{day} at {at} brings {what}; the consensus [by] is {expected}, no change.",
 )
-_DECISION = (
-    "{what} [come] {day} at {at}: {expected} by consensus ({source}), no change.",
-    "{day} at {at} brings {what}, left at {expected} by consensus ({source}).",
-    "The consensus ({source}) has {what} leaving {expected} alone, {day} at {at}.",
-    "{what}, no change from {expected} by consensus ({source}), [come] {day} at {at}.",
+_CUT = (
+    "{what} is due {day} at {at}; the consensus [by] is a cut to {expected}, from {last}.",
+    "{what} comes {day} at {at}, with a consensus [by] of {expected} after {last}.",
 )
-_FIRST = ("{what} [come] {day} at {at}; {expected} is the consensus ({source}).",)
-_ALONE = ("{what} [come] {day} at {at}.", "{day} at {at} brings {what}.")
+_RISE = (
+    "{what} is due {day} at {at}; the consensus [by] is a rise to {expected}, from {last}.",
+    "{what} comes {day} at {at}, with a consensus [by] of {expected} after {last}.",
+)
+_NO_CHANGE = (
+    "{what} is due {day} at {at}; the consensus [by] is {expected}, no change.",
+    "{what} comes {day} at {at}, with a consensus [by] of {expected}, no change.",
+)
+_FIRST = (
+    "{what} [are] due {day} at {at}; the consensus [by] is {expected}.",
+    "{what} [come] {day} at {at}, with a consensus [by] of {expected}.",
+)
+_ALONE = ("{what} [are] due {day} at {at}.", "{what} [come] {day} at {at}.")
 
 
 def heavyweights(desk: Desk) -> tuple[EarningsDate, ...]:
-    """The largest companies of the universe that report soon, largest first."""
+    """The companies of the universe that report soon, by market value; the sooner first where no value is known."""
     known = {entry.symbol for entry in desk.config.universe}
     last = desk.today + timedelta(days=REPORT_DAYS)
     soon = [item for item in desk.day.earnings if desk.today <= item.day <= last and item.eps_actual is None]
-    return tuple(sorted((item for item in soon if item.symbol in known), key=lambda item: -item.size))
+    ours = [item for item in soon if item.symbol in known]
+    return tuple(sorted(ours, key=lambda item: (-(item.market_value or 0.0), item.day, -item.size)))
 
 
 def report(desk: Desk, symbol: str | None = None) -> Line | None:
@@ -152,7 +177,7 @@ def report(desk: Desk, symbol: str | None = None) -> Line | None:
             return desk.line(
                 "report weekend", ("{who} reports {day}.",), who=name(item.symbol), day=say(day, Style.DAY)
             )
-        if item.timing is Timing.UNKNOWN:
+        if item.timing is Timing.UNKNOWN or not item.confirmed:
             return desk.line(
                 "report",
                 (

@@ -15,7 +15,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\bat #N, the consensus",
         r"the consensus \([^)]*\) has [^#]* at #N",
         r"consensus \([^)]*\),? (?:is |of |had been )?#N",
-        r"consensus is #N",
+        r"consensus(?: \([^)]*\))? (?:is|of) (?:a (?:cut|rise) to )?#N",
         r"has [^#]* leaving #N alone",
         r"#N expected",
         r"\bnot (?:the )?#N",
@@ -29,6 +29,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\bfrom #N",
         r"\bhad been #N",
         r"previous figure was #N",
+        r"last time it was #N",
     ),
     "actual": (
         r"\bcame in at #N",

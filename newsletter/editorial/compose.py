@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter.brief import Brief, Sentence, StoryEntry, Takeaway
+from newsletter.brief import Brief, Paragraph, Sentence, StoryEntry, Takeaway
 from newsletter.config import Config, Edition
 from newsletter.editorial import (
     calendar,
@@ -88,7 +88,7 @@ def write(
         tiles=tables.tiles(desk),
         takeaway=Takeaway(kicker=KICKER, headline=headline, byline=byline, paragraphs=paragraphs),
         chart=None,
-        watching=watching.watching(desk, desk.voice()),
+        watching=watching.watching(desk, desk.voice(), _told(paragraphs)),
         reading=reading.reading(desk),
         calendar=calendar.calendar(desk, desk.voice()),
         snapshot=tables.snapshot(desk),
@@ -104,6 +104,10 @@ def write(
         sources=masthead.sources(desk),
     )
     return counted(replace(brief, facts=tuple(stated(brief, findings.facts))))
+
+
+def _told(paragraphs: tuple[Paragraph, ...]) -> frozenset[str]:
+    return frozenset(fact for item in paragraphs for sentence in item.sentences for fact in sentence.facts)
 
 
 def counted(brief: Brief) -> Brief:

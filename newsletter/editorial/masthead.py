@@ -27,7 +27,7 @@ def issue(desk: Desk, edition: Edition, number: int) -> IssueInfo:
         flags=flags(desk),
         sample=day.sample,
         name=desk.config.name,
-        date_text=f"{day.day:%A}, {numerals.ap_date(day.day)}",
+        date_text=f"{day.day:%a}, {day.day:%b} {day.day.day}, {day.day.year}",
         as_of_text=_as_of(desk),
         glance_note=_glance_note(desk),
     )
@@ -60,7 +60,7 @@ def _as_of(desk: Desk) -> str:
         text += f"; the market was closed on {_joined(shut)}"
     later = next_session(day)
     ahead = closed_between(day.day, later) if later is not None else ()
-    return f"{text}; it is closed on {_joined(ahead)}" if ahead else text
+    return f"{text}; the market is closed on {_joined(ahead)}" if ahead else text
 
 
 def _joined(days: tuple[date, ...]) -> str:

@@ -105,6 +105,7 @@ def release(desk: Desk, item: Release, *, sourced: bool = True) -> Line | None:
     if consensus is not None and previous is not None and not same:
         slots["last"] = say(previous, Style.FIGURES)
     decision = item.event == RATE_DECISION
+    wordings: tuple[str, ...]
     if consensus is None:
         wordings = _ALONE
     elif previous is None:

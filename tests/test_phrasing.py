@@ -243,6 +243,8 @@ REFUSED = {
     "padded slot": ("{s1} {s2} on {s3}, while {s4} {s05}.", "{s5} is missing"),
     "names swapped": ("{s4} {s2} on {s3}, while {s1} {s5}.", "order"),
     "moves swapped": ("{s1} {s5} on {s3}, while {s4} {s2}.", "order"),
+    "or": ("{s1} {s2} on {s3}, or {s4} {s5}.", "'or'"),
+    "the reader": ("{s1} {s2} on {s3}, you see, while {s4} {s5}.", "'you'"),
     "glued": ("un{s1} {s2} on {s3}, while {s4} {s5}.", "joined"),
     "two sentences": ("{s1} {s2} on {s3}. {s4} {s5}.", "one sentence"),
     "exclamation": ("{s1} {s2} on {s3}, while {s4} {s5}!", "'!'"),

@@ -35,7 +35,7 @@ ROUNDS = 2
 INSTRUCTION = (
     "You edit a daily market column. Each sentence you get has slots such as {s1}; each slot stands for words that are "
     "already final, and `slots` says what kind. Rephrase each sentence so that it reads better, and keep its meaning. "
-    "Use every slot exactly once, in the same order; a lone date may move. Never write outside a slot: a number in figures "
+    "Use every slot exactly once, in the same order; a lone weekday may move. Never write outside a slot: a number in figures "
     "or words, a date, a name, a word of direction or comparison, a reason, an opinion, a forecast, advice, or markup. "
     "One sentence stays one sentence. Use only plain punctuation and end with a full stop. If a sentence can't be "
     'improved, repeat it. Answer with JSON alone: {"sentences": [{"id": "1", "text": "..."}]}.'

@@ -89,12 +89,13 @@ _ADVICE = r"""
     |can|cannot|shall|likely|unlikely|probabl\w+|perhaps|possibl\w+|poised|set|recommend\w*|attractive|overweight|underweight|cheap\w*|expensive
     |invest|invests|investing|invested|investments?|hedg\w+|forecast\w*|predict\w*|suggest\w*|signal\w*|potential\w*|prepar\w+|avoid\w*|own|hold\w*|going|need\w*|promis\w+
     |look\w*|seem\w*|appear\w*|bode\w*|portend\w*|warn\w*|threat\w*|danger\w*|guarantee\w*|sure|certain\w*|obvious\w*|clear\w*
-    |click\w*|subscrib\w+|visit\w*|http\w*|www|com
+    |you|yours?|our|ours|us|my|me|i|click\w*|subscrib\w+|visit\w*|http\w*|www|com
 """
 _LIMIT = r"""
     not|no|never|none|nothing|nor|neither|without|\w+n['’]t|hardly|barely|scarcely|fail\w*|lack\w*|almost|nearly|about|around|roughly|approximately|circa
     |more|less|fewer|than|at\sleast|at\smost|up\sto|only|just|exactly|precisely|merely|even|every|each|all|any|some|whole|entire\w*|total\w*|mostly|part(?:s|ly)?|much|very|too|enough
     |if|unless|except\w*|despite|although|though|however|instead|unlike|against|within|until|till|opposite|contrary|over|under|between|from|to
+    |or|either|otherwise|alone|excluding|including|false\w*|untrue|wrong\w*|alleged\w*|supposed\w*|fake\w*|rumou?r\w*
 """
 
 _KINDS = (
@@ -115,6 +116,10 @@ _CAPITALS = re.compile(
 """A word with a capital: a name or a ticker, but for the first of a sentence, which is one only if it has two."""
 
 
+_COMMON = frozenset(re.findall(r"\w+", "the and for its was were has had are with that this all one"))
+"""Words that a company may be called but a sentence can't do without."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
     """A guarded stretch of a sentence."""
@@ -128,7 +133,8 @@ class Guards:
     """Finds what is guarded; ``names`` are the issue's own, in any case."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        ordered = sorted({name for name in names if len(name) > 2}, key=lambda name: (-len(name), name))
+        told = {name.rstrip(".") for name in names if len(name) > 2 and name.lower() not in _COMMON}
+        ordered = sorted(told, key=lambda name: (-len(name), name))
         body = "|".join(re.escape(name) for name in ordered)
         self._names = re.compile(rf"(?<![\w&])(?:{body})(?!\w)" if body else r"(?!)", re.IGNORECASE)
 
@@ -164,23 +170,4 @@ def names_of(brief: Brief, config: Config) -> tuple[str, ...]:
     found += (row.name for row in brief.snapshot)
     found += (row.name for row in brief.sectors)
     found += (row.name for row in brief.tiles)
-    return tuple(dict.fromkeys(name for name in found if name.lower() not in _COMMON))
-
-
-_COMMON = (
-    "the",
-    "and",
-    "for",
-    "its",
-    "was",
-    "were",
-    "has",
-    "had",
-    "are",
-    "with",
-    "that",
-    "this",
-    "all",
-    "one",
-)
-"""Words that a company may be called but a sentence can't do without."""
+    return tuple(dict.fromkeys(found))

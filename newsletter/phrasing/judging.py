@@ -19,8 +19,8 @@ _SIGNS = re.compile(r"[^A-Za-z \x00,;:'’()–—.-]")
 _GLUED = re.compile(r"[A-Za-z0-9-]\x00|\x00(?!['’]s\b)['’A-Za-z0-9-]|\x00\x00")
 
 _GRAMMAR = (
-    "a an and are as at be been being but by did do does for had has have he her his in into is it its itself "
-    "of off on or out put she that the their them then there these they this those through too upon was we were what "
+    "a an and are as at be been being but by did do does for had has have in into is it its itself "
+    "of off on out put that the their them then there these they this those through too upon was were what "
     "when where which while who whose with yet came come comes coming end ended ending ends finish finished "
     "finishes finishing leave leaves leaving left stand standing stands stood remain remained remains "
     "also meanwhile elsewhere here one other others alongside along together compared across among "

@@ -16,6 +16,13 @@ MIN_FREE = 1
 _BINDS = (Guard.LIMIT, Guard.SUPERLATIVE, Guard.WHEN)
 """What a date after it belongs to ("best since Nov. 8"); after anything else a date is free to move."""
 
+_MOVABLE = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:today|tomorrow|yesterday)|this (?:week|month|quarter|year)",
+    re.IGNORECASE,
+)
+"""Days and windows that say when the whole sentence holds. A date may belong to one word ("the record of Nov. 11"), so
+it stays."""
+
 _ARTICLES = frozenset(("The", "A", "An"))
 _OPENERS = "“\"'(‘["
 
@@ -29,8 +36,8 @@ class Slot:
 
     @property
     def movable(self) -> bool:
-        """Whether it may change its place among the slots: a date or time that no other word is bound to."""
-        return set(self.guards) == {Guard.WHEN}
+        """Whether it may change its place among the slots: a day or window that no other word is bound to."""
+        return set(self.guards) == {Guard.WHEN} and _MOVABLE.fullmatch(self.words) is not None
 
     @property
     def description(self) -> str:
@@ -93,7 +100,9 @@ def _one(sentence: str, before: tuple[Span, tuple[Guard, ...]], span: Span) -> b
         return False
     if Guard.NAME in (kinds[-1], span.guard):
         return kinds[-1] is span.guard
-    return span.guard is not Guard.WHEN or kinds[-1] in _BINDS
+    if span.guard is Guard.WHEN:
+        return kinds[-1] in _BINDS
+    return _MOVABLE.fullmatch(sentence, last.start, last.end) is None
 
 
 def _whole(sentence: str, span: Span) -> Span:

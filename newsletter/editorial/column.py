@@ -41,11 +41,18 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
     if desk.choice.mode is not Mode.QUIET:
-        for second in _seconds(desk, {slot.entity for slot in _slots(body) if isinstance(slot, Name)}):
+        for second in _seconds(desk, _named(body)):
             if _length(desk, body) < ENOUGH:
                 body.append(second)
     period = periods.closing(desk)
     return (*body, *((period,) if period is not None else ()), *ending)
+
+
+def _named(parts: list[Part]) -> set[str]:
+    """Whom the parts name or state a figure of."""
+    slots = list(_slots(parts))
+    stated = {slot.fact.entity for slot in slots if isinstance(slot, Say | Moved)}
+    return stated | {slot.entity for slot in slots if isinstance(slot, Name)}
 
 
 def _slots(parts: list[Part]) -> Iterator[Slot]:
@@ -82,7 +89,7 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
             and len(lines) == 1
             and room > 0
             and part.role not in ("next", "finding")
-            and tidy[-1].role != "finding"
+            and (tidy[-1].role != "finding" or len(tidy[-1].lines) == 1)
         ):
             tidy[-1] = Part(role=tidy[-1].role, lines=(*tidy[-1].lines, *lines))
         else:

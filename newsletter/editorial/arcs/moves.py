@@ -142,7 +142,7 @@ def run(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     return (
         part("finding", _streak(desk, who), _last_such(desk, who), steps.share(desk, who)),
-        part("run", _run_size(desk, who), spans.record_distance(desk, who) or _at_record(desk, who)),
+        part("run", _run_size(desk, who), spans.record_distance(desk, who)),
         part("contrast", steps.others(desk, who)),
         part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
         part("counter", market_wide.volatility(desk), market_wide.breadth(desk)),
@@ -204,18 +204,6 @@ def _run_size(desk: Desk, who: str) -> Line | None:
         done="added" if total.number > 0 else "cost",
         total=say(total, Style.MOVE),
         base=say(total, Style.BASE),
-    )
-
-
-def _at_record(desk: Desk, who: str) -> Line | None:
-    distance = desk.get(who, "dist_record", "file")
-    if distance is None or distance.number != 0:
-        return None
-    return desk.line(
-        f"at record {who}",
-        ("{who:it} ended at a record close.",),
-        who=name(who),
-        also=[distance],
     )
 
 

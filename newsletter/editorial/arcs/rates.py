@@ -104,7 +104,7 @@ def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", _turned(desk, story), _other_side(desk, story)),
         part("contrast", one_yield(desk, short), one_yield(desk, long)),
-        part("span", _month(desk, long), _month(desk, short)),
+        part("span", _month(desk, long)),
         part("counter", steps.closed(desk, SP), spans.record_distance(desk, SP)),
         coming(desk),
     )

@@ -155,10 +155,7 @@ def _day_before(desk: Desk, entity: str) -> Line | None:
     first, second = sides(entity)
     return desk.line(
         f"gap before {entity}",
-        (
-            "On {day} the gap between {first} and {second} had run the other way, at {gap}.",
-            "On {day}, with a gap of {gap}, {first} and {second} had changed places.",
-        ),
+        ("On {day} the gap between {first} and {second} had run the other way, at {gap}.",),
         first=name(first),
         second=name(second),
         day=desk.weekday(desk.before),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
+from newsletter.facts import Mode
 
 
 def record_distance(desk: Desk, entity: str) -> Line | None:
     """How far below its record an index stands."""
     distance = desk.get(entity, "dist_record", "file")
+    if distance is not None and distance.number == 0:
+        return at_record(desk, entity)
     if distance is None or distance.number > -1:
         return None
     return desk.line(
@@ -22,6 +25,22 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
         who=name(entity),
         far=say(distance, Style.MOVE),
         date=say(desk.get(entity, "record_date", "file"), Style.DATE),
+    )
+
+
+def at_record(desk: Desk, entity: str) -> Line | None:
+    """That the close is a record; on a quiet day a record is not spoken of."""
+    if desk.choice.mode is Mode.QUIET:
+        return None
+    return desk.line(
+        f"at record {entity}",
+        (
+            "{who:it} closed at a record, the {count} of the year.",
+            "The close of {who} is the {count} record of the year.",
+        ),
+        who=name(entity),
+        count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
+        also=[desk.get(entity, "dist_record", "file")],
     )
 
 

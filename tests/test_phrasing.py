@@ -243,6 +243,7 @@ REFUSED = {
     "padded slot": ("{s1} {s2} on {s3}, while {s4} {s05}.", "{s5} is missing"),
     "names swapped": ("{s4} {s2} on {s3}, while {s1} {s5}.", "order"),
     "moves swapped": ("{s1} {s5} on {s3}, while {s4} {s2}.", "order"),
+    "another subject": ("{s1} {s2} on {s3}, while stocks and {s4} {s5}.", "'stocks'"),
     "or": ("{s1} {s2} on {s3}, or {s4} {s5}.", "'or'"),
     "the reader": ("{s1} {s2} on {s3}, you see, while {s4} {s5}.", "'you'"),
     "glued": ("un{s1} {s2} on {s3}, while {s4} {s5}.", "joined"),

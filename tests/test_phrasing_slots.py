@@ -14,14 +14,14 @@ IN_SLOTS = {
     "The Dow (^DJI) dipped 0.3% on Tuesday to 36,494.07.": "{s1} {s2} on {s3} {s4}.",
     "It is 10.3% below the record of Nov. 11.": "It is {s1} the {s2} of {s3}.",
     "The Dow is up 23.8% this year.": "{s1} is {s2} {s3}.",
-    "In the S&P 500, 244 members rose and 226 fell.": "In {s1}, {s2} members {s3} and {s4}.",
-    "None of eleven sectors rose.": "{s1} of {s2} sectors {s3}.",
+    "In the S&P 500, 244 members rose and 226 fell.": "In {s1}, {s2} and {s3}.",
+    "None of eleven sectors rose.": "{s1} of {s2}.",
     "Not since March 6, 2024, has it been as low.": "{s1}, has it been as {s2}.",
     "The 10-year Treasury yield ended at 4.12%, 4 bp lower.": "{s1} ended at {s2}, {s3}.",
     "Nothing major is scheduled today.": "{s1} major is scheduled {s2}.",
     "It didn't close there.": "It {s1} close there.",
     "Twenty-one of the three-month stretches ended there.": "{s1} of the {s2} stretches ended there.",
-    "The statement comes today at 2 p.m. ET.": "The statement comes {s1} at {s2}.",
+    "The statement comes today at 2 p.m. ET.": "The {s1} comes {s2} at {s3}.",
 }
 
 

@@ -72,7 +72,7 @@ _SUPERLATIVE = r"""
     (?:best|worst|largest|most|highest|lowest)\s(?:\w+\s){0,2}since|records?|record-\w+|best|worst|most|least|latest|last|all-time|ever|historic\w*|unprecedented|peak\w*|bottom\w*|troughs?
     |extreme\w*|rare(?:ly)?|unusual\w*|milestones?|unmatched|unequalled|high|highs|low|lows|large|larger|small|smaller|big|bigger|huge|massive
     |sharp\w*|dramatic\w*|modest\w*|slight\w*|significant\w*|strik\w+|remarkabl\w+|ordinary|typical\w*|usual\w*|normal\w*|median|average\w*
-    |rank\w*|as\s\w+\sas|so\s\w+|such|since|ago|streak\w*|in\sa\srow|straight|consecutive\w*|runs?|again|still|already
+    |poor\w*|little|chang(?:e|es|ing)|rank\w*|as\s\w+\sas|so\s\w+|such|since|ago|streak\w*|in\sa\srow|straight|consecutive\w*|runs?|again|still|already
     |(?!rest\b|interest\b|test\b|request\b|west\b|guest\b|quest\b|nest\b|invest\b)[a-z]{3,}est
 """
 _CAUSE = r"""
@@ -82,6 +82,9 @@ _CAUSE = r"""
     |investors?|traders?|analysts?|economists?|strategists?|buyers?|sellers?|banks?|wall\sstreet|sentiment|mood|confiden\w+|appetite|panic\w*
     |nerv\w+|anxi\w+|cheer\w*|shrug\w*|jitter\w*|greed\w*|profits?|profit-taking|inflation\w*|tariffs?|wars?|elections?|earnings|jobs?|recession\w*
     |polic\w+|rates?|news|report\w*|headlines?|data|central|government|president|congress|trade|crisis|bubble|momentum|volatil\w+|rotation|safe-haven|haven|risk\w*
+    |members?|sectors?|ind(?:ex|exes|ices)|stocks?|shares?|companies|company|equit(?:y|ies)|yields?|bonds?|treasur\w+|markets?|currenc\w+|commodit\w+
+    |consumers?|producers?|prices?|core|retail|sales|jobless|claims?|services|manufactur\w+|factor(?:y|ies)|openings|payrolls?|unemploy\w+|employment|hous(?:e|es|ing)|homes?
+    |starts|permits|orders|goods|spending|incomes?|production|industr\w+|testimony|chair\w*|decisions?|statements?|releases?|speech\w*|auctions?|calendar
     |volume|demand|supply|liquidity|valuations?|fundamentals?|technicals?
 """
 _ADVICE = r"""

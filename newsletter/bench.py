@@ -13,7 +13,6 @@ from typing import Protocol
 from newsletter import issue, project, sources
 from newsletter.clock import Clock
 from newsletter.config import Config
-from newsletter.store import issues
 
 
 class Change(Protocol):
@@ -64,8 +63,8 @@ class Bench:
         ):
             self._draft = None
         gathered = self._gathered or sources.gather(config, edition, self.day, clock=self._clock)
-        recent = issues.past(config.paths.issues, edition.id, before=self.day)
-        thought = self._thought or issue.think(gathered.day, recent=recent)
+        said = issue.said_before(config, edition, self.day)
+        thought = self._thought or issue.think(gathered.day, recent=said.recent)
         self._gathered, self._thought = gathered, thought
-        self._draft = self._draft or issue.draft(config, edition, thought)
+        self._draft = self._draft or issue.draft(config, edition, thought, said=said)
         return issue.finish(config, gathered, thought, self._draft, as_written=True)

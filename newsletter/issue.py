@@ -39,6 +39,9 @@ from newsletter.store.database import opened
 REPAIRS = 3
 """Rounds of check and repair: plain form, then dropped, then nothing of it may be left."""
 
+LARGEST_NOTE = 100_000
+"""Bytes of a person's note that are read."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Thought:
@@ -84,6 +87,24 @@ class Demonstration:
     live_failed: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Said:
+    """What earlier issues of the edition said: their stories, newest first, and the facts of the last one."""
+
+    recent: tuple[PastIssue, ...]
+    previous: editorial.Previous | None
+
+
+def said_before(config: Config, edition: Edition, day: date) -> Said:
+    """What issues before ``day`` said; later ones are not looked at, so that an old issue can be built again."""
+    recent = issues.past(config.paths.issues, edition.id, before=day)
+    if not recent:
+        return Said(recent=(), previous=None)
+    file = config.paths.issues / recent[0].issue / "brief.json"
+    last = brief_json.from_json(file.read_text(encoding="utf-8"))
+    return Said(recent=recent, previous=editorial.Previous(day=last.issue.date, facts=last.facts))
+
+
 def folder_of(config: Config, edition: Edition, day: date) -> Path:
     """Where the issue of that morning lies."""
     return config.paths.issues / issues.issue_id(day, edition.id)
@@ -106,9 +127,9 @@ def build(
     folder = config.paths.issues / name if out is None else out / name
     if out is None:
         _refuse_frozen(config, name)
-    recent = issues.past(config.paths.issues, edition.id, before=day)
+    said = said_before(config, edition, day)
     gathered = sources.gather(config, edition, day, clock=clock, progress=progress)
-    composed = compose(config, edition, gathered, recent=recent, progress=progress)
+    composed = compose(config, edition, gathered, said=said, progress=progress)
     if out is None:
         _refuse_frozen(config, name)  # once more: a mailing may have begun while we wrote
     issues.write(folder, composed.files)
@@ -172,12 +193,12 @@ def compose(
     edition: Edition,
     gathered: sources.Gathered,
     *,
-    recent: tuple[PastIssue, ...] = (),
+    said: Said | None = None,
     progress: Progress = silent,
 ) -> Composed:
     """From what came in to every byte that goes out; the same input gives the same bytes."""
-    thought = think(gathered.day, recent=recent, progress=progress)
-    drafted = draft(config, edition, thought, progress=progress)
+    thought = think(gathered.day, recent=said.recent if said else (), progress=progress)
+    drafted = draft(config, edition, thought, said=said, progress=progress)
     return finish(config, gathered, thought, drafted, progress=progress)
 
 
@@ -190,13 +211,31 @@ def think(day: MarketDay, *, recent: tuple[PastIssue, ...] = (), progress: Progr
     return Thought(day=day, findings=findings, choice=stories.choose(findings, day, recent=recent))
 
 
-def draft(config: Config, edition: Edition, thought: Thought, *, progress: Progress = silent) -> Draft:
-    """Write and draw."""
-    day, findings, choice = thought.day, thought.findings, thought.choice
+def draft(
+    config: Config,
+    edition: Edition,
+    thought: Thought,
+    *,
+    said: Said | None = None,
+    progress: Progress = silent,
+) -> Draft:
+    """Write and draw; a person's note for that morning overrules the program."""
+    day, findings = thought.day, thought.findings
     progress.step("writing the brief")
-    number = number_of(config, edition, day.day)
-    brief = editorial.write(choice, findings, day, config=config, edition=edition, number=number)
-    brief = phrasing.phrase(brief, config=config).brief
+    note = _note(config, day.day)
+    choice = editorial.overrule(thought.choice, findings, note)
+    brief = editorial.write(
+        choice,
+        findings,
+        day,
+        config=config,
+        edition=edition,
+        number=number_of(config, edition, day.day),
+        note=note,
+        previous=said.previous if said else None,
+    )
+    if note is None or not note.body:
+        brief = phrasing.phrase(brief, config=config).brief
     progress.step("drawing the chart")
     drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
     if drawn is None:
@@ -281,6 +320,19 @@ def _hold_if_broken(brief: Brief, rendered: render.Rendered, images: Mapping[str
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
         raise Held(f"{brief.issue.id} is held: {errors[0]}")
+
+
+def _note(config: Config, day: date) -> editorial.Note | None:
+    """A person's words for that morning, from ``notes/2025-08-26.md``."""
+    file = config.paths.notes / f"{day}.md"
+    try:
+        if file.stat().st_size > LARGEST_NOTE:
+            raise UsageError(f"{file}: larger than {LARGEST_NOTE:,} bytes; an issue's note is a page or two")
+        return editorial.read_note(file.read_text(encoding="utf-8"), file.name)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: can't be read: {error}; save it as UTF-8 text, or remove it") from error
 
 
 Proof = tuple[Brief, render.Rendered, editorial.CheckReport]

@@ -15,6 +15,7 @@ from newsletter import config as settings
 from newsletter import issue, project
 from newsletter.clock import system_clock
 from newsletter.config import Config, PriceKind
+from newsletter.errors import DataError
 from newsletter.facts import Mode
 from tests.sources_support import truncate_folder
 
@@ -88,6 +89,26 @@ def test_a_quiet_day_is_short_and_calm(shared: Path, tmp_path: Path) -> None:
     assert brief.issue.mode is Mode.QUIET
     assert 40 <= len(text.split()) <= 300
     assert not re.search(r"soar|surg|tumbl|plung|jump|slid|sank|rall", text)
+
+
+def test_a_monday_after_bitcoins_weekend_corrects_nothing(shared: Path, tmp_path: Path) -> None:
+    # Bitcoin closed at 116,874.09 on Friday and at 113,458.43 on Sunday, Aug. 24: two days, not a revision.
+    built(shared, tmp_path, date(2025, 8, 25))
+    assert built(shared, tmp_path, date(2025, 8, 26)).composed.brief.corrections == ()
+
+
+def test_a_persons_note_overrules_and_is_held_to_the_facts(shared: Path, tmp_path: Path) -> None:
+    note = tmp_path / "notes" / "2025-08-26.md"
+    note.parent.mkdir()
+    body = 'The Russell 2000 (^RUT) is {{ f("^RUT", "dist_record") }} short. It closed at 2,339.1%s.\n'
+    note.write_text("---\nbyline: By a person\n---\n" + body % "8")
+    with pytest.raises(DataError, match=r"2025-08-26\.md:4: .*2,339\.18"):
+        built(shared, tmp_path, date(2025, 8, 26))
+    assert not (tmp_path / "issues" / "2025-08-26-morning").exists()
+    note.write_text("---\nbyline: By a person\n---\n" + body % "7")
+    found = built(shared, tmp_path, date(2025, 8, 26))
+    assert "is 4.2% short. It closed at 2,339.17." in prose(found)
+    assert found.composed.brief.takeaway.byline == "By a person"
 
 
 @pytest.mark.slow

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+import pandas as pd
 
 from newsletter import numerals
 from newsletter.brief import Correction, Sentence
@@ -132,7 +134,7 @@ def _revised(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
         if old.as_of != desk.before or old.window != "1s" or old.metric not in ("close", "return"):
             continue
         new = (
-            desk.get(old.entity, "prev_close")
+            _close_now(desk, old)
             if old.metric == "close"
             else desk.get(old.entity, "return", as_of=old.as_of)
         )
@@ -140,8 +142,17 @@ def _revised(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
             yield old, new
 
 
+def _close_now(desk: Desk, old: Fact) -> Fact | None:
+    """The close of that very day as it stands now; bitcoin's session before is no exchange's session before."""
+    series = desk.day.series.get(old.entity)
+    if series is None or series.adjusted:
+        return None
+    value = series.close.get(pd.Timestamp(old.as_of))
+    return None if value is None else replace(old, value=float(value))
+
+
 def _printed(fact: Fact) -> str:
-    return level_cell(fact).text if fact.metric in ("close", "prev_close") else change_cell(fact, 2).text
+    return level_cell(fact).text if fact.metric == "close" else change_cell(fact, 2).text
 
 
 def _correction(desk: Desk, old: Fact, new: Fact) -> Correction:

@@ -12,6 +12,12 @@ RUN = 3
 """Closes in a row worth counting on a quiet day."""
 
 
+YIELDS = (rates.TEN, rates.TWO)
+OTHERS = (*YIELDS, "GC=F", "CL=F", "DX-Y.NYB", "BTC-USD")
+LIVELY = 90
+"""Percent of days with a smaller move, from which another market's day is worth a sentence."""
+
+
 def aside(parts: tuple[Part | None, ...]) -> tuple[Line, ...]:
     """What little there was: the first lines of a story's own column, without talk of records."""
     lines = [line for found in parts if found is not None and found.role == "finding" for line in found.lines]
@@ -30,16 +36,14 @@ def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:
 
 
 def _elsewhere(desk: Desk) -> tuple[Line | None, ...]:
-    """Two glances beside the index, others each day."""
-    glances = (
-        (spans.month_span(desk, steps.RUSSELL), market_wide.volatility(desk)),
-        (rates.one_yield(desk, rates.TEN), market_wide.breadth(desk)),
-        (steps.closed(desk, "GC=F"), steps.closed(desk, "CL=F")),
-        (spans.month_span(desk, NASDAQ), rates.one_yield(desk, rates.TWO)),
-        (market_wide.best_and_worst_sector(desk), market_wide.volatility(desk)),
-        (steps.closed(desk, "DX-Y.NYB"), steps.closed(desk, "BTC-USD")),
-    )
-    return desk.variation.pick("elsewhere", glances)
+    """Other markets where their day was one in ten; else what stood behind the index's own day."""
+    lively = [entity for entity in OTHERS if (desk.number(entity, "move_share", "1260s") or 0.0) >= LIVELY]
+    if lively:
+        return tuple(
+            rates.one_yield(desk, entity) if entity in YIELDS else steps.closed(desk, entity)
+            for entity in lively[:2]
+        )
+    return (market_wide.breadth(desk),)
 
 
 def plain(desk: Desk) -> tuple[Part, ...]:

@@ -76,7 +76,7 @@ def _curve(desk: Desk) -> Line | None:
         return None
     return desk.line(
         "curve",
-        ("That leaves {who} at {close}.", "{who} stands at {close}."),
+        ("{who} stands at {close}.",),
         who=name(CURVE),
         close=say(close, Style.LEVEL),
     )
@@ -90,7 +90,7 @@ def _month(desk: Desk, who: str) -> Line | None:
         f"month {who}",
         (
             "Over the past month {who} {who.is} {way} {month}.",
-            "That leaves {who} {way} {month} over the past month.",
+            "{who:it} {who.is} {way} {month} over the past month.",
         ),
         who=name(who),
         way=steps.up_or_down(month),
@@ -125,7 +125,7 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
         return None
     return desk.line(
         "other side",
-        ("{who} had last closed on that side on {since}, {sessions} sessions before.",),
+        ("{who} had gone {sessions} sessions without a close on that side, since {since}.",),
         who=name(story.entity),
         since=say(since, Style.DATE),
         sessions=say(sessions, Style.COUNT),
@@ -173,7 +173,7 @@ def _record(desk: Desk, who: str) -> Line | None:
         f"record {who}",
         (
             "No close of {who} since {begin} has been higher.",
-            "{who:it} had not closed higher before, in a file from {begin}.",
+            "{who:it} had not closed higher since at least {begin}.",
         ),
         who=name(who),
         begin=say(distance, Style.FILE_YEAR),

@@ -105,7 +105,7 @@ def _not_there(desk: Desk, who: str) -> tuple[Line | None, ...]:
             lines.append(
                 desk.line(
                     f"too {entity}",
-                    ("{who} set one too, at {close}.", "{who} did the same, at a record {close}."),
+                    ("{who} set one too, at {close}.",),
                     who=name(entity),
                     close=say(desk.get(entity, "close"), Style.LEVEL),
                     also=[distance],
@@ -212,10 +212,7 @@ def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     who = story.entity
     calm = desk.line(
         f"pullback calm {who}",
-        (
-            "The last close as far below a record was {calm} sessions ago, on {since}.",
-            "{who:it} had not stood as far below a record since {since}, {calm} sessions ago.",
-        ),
+        ("{who:it} had gone {calm} sessions without a close five percent below a record, since {since}.",),
         who=name(who),
         calm=say(desk.get(who, "pullback_calm", "file"), Style.COUNT),
         since=say(desk.get(who, "pullback_since", "file"), Style.DATE),
@@ -224,8 +221,8 @@ def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             steps.closed(desk, who),
-            spans.record_distance(desk, who),
-            calm or steps.rarity(desk, who),
+            steps.rarity(desk, who),
+            (calm if story.detector == "pullback_5" else None) or spans.record_distance(desk, who),
         ),
         part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
         part("span", spans.month_span(desk, who), spans.year_span(desk, who)),

@@ -9,6 +9,9 @@ from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
+ONLY = 0.3
+"""Share of the members below which they are "only" so many."""
+
 
 def sides(entity: str) -> tuple[str, str]:
     """The two of ``pair:^RUT-^GSPC``; symbols with a hyphen of their own don't stand in pairs."""
@@ -222,9 +225,11 @@ def members(desk: Desk) -> Line | None:
         return None
     minority = (up.number < down.number) == (move.number > 0)
     if minority:
+        fewer = min(up.number, down.number)
+        only = "only " if fewer < ONLY * (up.number + down.number) else ""
         return desk.line(
             "members against",
-            ("Of the members with data, {many} {fell} and only {few} {rose}.",),
+            (f"Of the members with data, {{many}} {{fell}} and {only}{{few}} {{rose}}.",),
             many=say(down if move.number > 0 else up, Style.FIGURE),
             fell="fell" if move.number > 0 else "rose",
             few=say(up if move.number > 0 else down, Style.FIGURE),

@@ -19,7 +19,7 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
         f"distance {entity}",
         (
             "{who:it} {who.is} {far} below the record of {date}.",
-            "{who:it} still {who.stands} {far} short of the record set on {date}.",
+            "{who:it} {who.stands} {far} short of the record set on {date}.",
             "From the record of {date} {who:it} {who.is} down {far}.",
         ),
         who=name(entity),
@@ -55,9 +55,8 @@ def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
         return desk.line(
             f"month same {entity}",
             (
-                "That leaves {who} {way} {month} over the past month, against {other} for {versus}.",
                 "{who:it} {who.is} {way} {month} over the past month, against {other} for {versus}.",
-                "A month has taken {who} {way} {month}, against {other} for {versus}.",
+                "Over the past month {who:it} {who.is} {way} {month}, against {other} for {versus}.",
             ),
             who=name(entity),
             way=up_or_down(mine),

@@ -15,7 +15,7 @@ NOTABLE_SPAN = 42
 """Sessions a "best since" must reach back to be worth saying in a second sentence."""
 
 
-RAREST = 99.8
+RAREST = 99.75
 """Percent of days that were smaller, above which odds of "one day in" rest on a day or two."""
 
 LEAST_SHARE = 5
@@ -104,7 +104,9 @@ def rarity(desk: Desk, entity: str) -> Line | None:
     move = desk.move(entity)
     if move is None:
         return None
-    kind = "gain" if move.number > 0 else "drop"
+    days = desk.names.kind(entity) in HAVE_DAYS
+    up, down = ("gain", "drop") if days else ("rise", "fall")
+    kind = up if move.number > 0 else down
     rank = desk.get(entity, "rank", "file")
     if rank is not None and rank.number <= 10 and _is_far(desk, entity):
         return _ranked(desk, entity, rank, kind)
@@ -150,22 +152,24 @@ def _ranked(desk: Desk, entity: str, rank: Fact, kind: str) -> Line | None:
             f"rank one {entity}",
             (
                 "No daily {kind} since {begin} was larger.",
-                "{who:it} had not had a larger daily {kind} since {begin}, where the file begins.",
+                "{who:it} had not had a larger daily {kind} since at least {begin}.",
             ),
             who=name(entity),
             kind=kind,
             begin=begin,
         )
-    better = "better" if kind == "gain" else "worse"
+    days = desk.names.kind(entity) in HAVE_DAYS
+    better = "larger" if not days else "better" if kind == "gain" else "worse"
+    unit = "day" if days else kind
     larger = [desk.get(entity, f"larger_{place}", "file") for place in (1, 2)]
     first, second = larger
     if rank.number == 3 and first is not None and second is not None:
         together = (first.day.year, first.day.month) == (second.day.year, second.day.month)
         return desk.line(
             f"rank three {entity}",
-            "Only two days since {begin} were {better}, both in {month}."
+            f"Only two {unit}s since {{begin}} were {{better}}, both in {{month}}."
             if together
-            else "Only two days since {begin} were {better}, on {month} and {other}.",
+            else f"Only two {unit}s since {{begin}} were {{better}}, on {{month}} and {{other}}.",
             begin=begin,
             better=better,
             month=say(first, Style.MONTH if together else Style.DATE),
@@ -175,7 +179,7 @@ def _ranked(desk: Desk, entity: str, rank: Fact, kind: str) -> Line | None:
     if rank.number == 2 and first is not None:
         return desk.line(
             f"rank two {entity}",
-            ("Only one day since {begin} was {better}: {date}.",),
+            (f"Only one {unit} since {{begin}} was {{better}}: {{date}}.",),
             begin=begin,
             better=better,
             date=say(first, Style.DATE),

@@ -34,10 +34,7 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     near = level is not None and close is not None and abs(close.number / level.number - 1) <= NEAR
     line = desk.line(
         "crossed",
-        (
-            f"{{who:it}} had not closed {side} {{level}} since {{since}}, {{sessions}} sessions before.",
-            f"The last close {side} {{level}} was on {{since}}, {{sessions}} sessions before.",
-        ),
+        (f"{{who:it}} had gone {{sessions}} sessions without a close {side} {{level}}, since {{since}}.",),
         who=name(VIX),
         level=say(level, Style.ROUND_LEVEL),
         since=say(since, Style.DATE),

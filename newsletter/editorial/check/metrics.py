@@ -83,7 +83,7 @@ NUMBERS: dict[str, Spoken] = {
     "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b|\b(added|cost)\b.*\bsince\b", signed=True),
     "leg": _s(r"\bsince\b|\bfrom\b|\bbelow\b", signed=True),
     "leg_sessions": _s(r"\bsessions ago\b"),
-    "pullback_calm": _s(r"\bsessions ago\b"),
+    "pullback_calm": _s(r"\bsessions without\b"),
     "low_return": _s(r"\bat its low\b", signed=True),
     "high_return": _s(r"\bat its high\b", signed=True),
     "missed_fall": _s(r"\blost\b", signed=True),

@@ -195,7 +195,7 @@ PHRASES = (
     _p(rf"only (?P<n>{_N}) days? since \d{{4}} (?:was|were)", "rank", _only_days, Kind.SUPERLATIVE),
     _p(rf"only (?P<n>{_N}) (?:rise|fall|gain|drop)s? since \d{{4}} (?:was|were) larger", "rank", _only_days, Kind.SUPERLATIVE),
     _p(rf"(?P<rank>{_ORD})-largest\b", "rank", _ranked, Kind.SUPERLATIVE),
-    _p(r"\bno daily (?:gain|drop|rise|fall) since \d{4} was larger|\bnot had a larger daily (?:gain|drop|rise|fall) since \d{4}, where", "rank", _first_rank, Kind.SUPERLATIVE),
+    _p(r"\bno daily (?:gain|drop|rise|fall) since \d{4} was larger|\bnot had a larger daily (?:gain|drop|rise|fall) since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),
     _p(rf"\b(?P<n>{_ORD}) (?P<kind>gain|loss) in a row", "streak", _in_a_row),
     _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak ended_streak", _in_a_row),
     _p(rf"\b(?P<n>{_ORD})(?: record)? of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import periods, quiet
+from newsletter.editorial.arcs import periods, quiet, relative, spans, steps
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
-from newsletter.facts import Family, Mode
+from newsletter.editorial.phrase import part as part_of
+from newsletter.facts import Fact, Family, Mode, Story
 from newsletter.market import Verdict
+
+FUNDS = ("SPY", "RSP")
+"""Funds of the whole market, which a reader knows as the index."""
+
+_DAY = re.compile(r"^On \{day\} | on \{day\}(?=[ .,;])")
 
 SENTENCES = 3
 """In a paragraph, at most."""
@@ -44,6 +52,9 @@ def _column(desk: Desk) -> tuple[Part, ...]:
         for second in _seconds(desk, _named(body)):
             if _length(desk, body) < ENOUGH:
                 body.append(second)
+    records = _records(desk, body)
+    if records is not None:
+        body.insert(1, records)
     period = periods.closing(desk)
     return (*body, *((period,) if period is not None else ()), *ending)
 
@@ -63,23 +74,49 @@ def _slots(parts: list[Part]) -> Iterator[Slot]:
 
 def _seconds(desk: Desk, named: set[str]) -> Iterator[Part]:
     """The findings of the two best runners-up about something that the column hasn't named."""
-    others = (story for story in desk.choice.also if story.entity not in named)
-    for story in islice((story for story in others if story.family is not Family.EVENTS), 2):
-        for part in arcs.own(desk, story)[:1]:
-            yield Part(role="also", lines=part.lines)
+    told = ((story, _lines(desk, story, named)) for story in desk.choice.also)
+    fitting = (lines for story, lines in told if lines and story.family is not Family.EVENTS)
+    for lines in islice(fitting, 2):
+        yield Part(role="also", lines=lines)
+
+
+def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
+    """What a runner-up adds; a fund beside the market's own is told by itself, the market being told already."""
+    subject, against = (
+        relative.sides(story.entity) if story.entity.startswith("pair:") else (story.entity, "")
+    )
+    if subject in named or subject in FUNDS:
+        return ()
+    if against in FUNDS:
+        return tuple(line for line in steps.session(desk, subject) if line is not None)
+    return next((part.lines for part in arcs.own(desk, story)[:1]), ())
+
+
+def _records(desk: Desk, body: list[Part]) -> Part | None:
+    """The records of the day that the column hasn't told."""
+    facts = {fact.id for part in body for line in part.lines for fact in line.also}
+    lines = []
+    for entity in steps.INDEXES:
+        distance = desk.get(entity, "dist_record", "file")
+        if distance is not None and distance.number == 0 and distance.id not in facts:
+            lines.append(spans.at_record(desk, entity))
+    return part_of("records", *lines)
 
 
 def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """No line twice, at most three a paragraph, a lone short line joined to the paragraph before where there is room."""
     said: set[str] = set()
     tidy: list[Part] = []
+    dated = False
     for part in parts:
         lines: list[Line] = []
         for line in part.lines:
             marks = _marks(line)
             if not marks <= said:
                 said |= marks
-                lines.append(line)
+                spoken = line if not dated else _undated(desk, line)
+                dated = _dates(desk, spoken, dated)
+                lines.append(spoken)
         if not lines:
             continue
         room = SENTENCES - len(tidy[-1].lines) if tidy else 0
@@ -97,6 +134,21 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(tidy)
 
 
+def _undated(desk: Desk, line: Line) -> Line:
+    """The line without the session's weekday, where that can be left out."""
+    if line.slots.get("day") != desk.weekday(desk.session):
+        return line
+    shorter = _DAY.sub("", line.template)
+    return replace(line, template=shorter, plain=_DAY.sub("", line.plain))
+
+
+def _dates(desk: Desk, line: Line, dated: bool) -> bool:
+    """Whether the reader knows after this line that the session is spoken of."""
+    if desk.weekday(desk.before) in line.slots.values():
+        return False
+    return dated or desk.weekday(desk.session) in line.slots.values()
+
+
 def _of_before(desk: Desk, part: Part) -> bool:
     """Whether a paragraph speaks of the session before: what follows in it would seem to be of that day."""
     day = desk.weekday(desk.before)
@@ -106,7 +158,14 @@ def _of_before(desk: Desk, part: Part) -> bool:
 def _marks(line: Line) -> set[str]:
     """What a line says, whatever its wording: the facts it states, or else its template."""
     slots = (slot for slot in line.slots.values() if isinstance(slot, Say | Moved))
-    return {slot.fact.id for slot in slots} or {line.template}
+    return {_mark(slot.fact) for slot in slots} or {line.template}
+
+
+def _mark(fact: Fact) -> str:
+    """A fact; a session's move is one whether in points or in percent."""
+    if fact.metric in ("return", "change"):
+        return f"{fact.entity} moved {fact.window} {fact.as_of}"
+    return fact.id
 
 
 def _trimmed(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:

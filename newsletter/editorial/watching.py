@@ -44,7 +44,7 @@ def _dated(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
             report.day,
             HOURS[_timing(report)],
             _report_time(desk, report),
-            desk.line(f"watch {report.symbol}", "{who} results", who=name(report.symbol)),
+            _report_name(desk, report),
             _report_rate(desk, report),
         )
         for report in next_up.heavyweights(desk)[:REPORTS]
@@ -62,6 +62,16 @@ def _dated(desk: Desk, voice: Voice) -> Iterator[WatchItem]:
     for _, _, when, what, why in sorted(found, key=lambda entry: entry[:2]):
         if what is not None and why is not None:
             yield WatchItem(what=voice.alone(what), when=when, why=voice.sentence(why))
+
+
+def _report_name(desk: Desk, report: EarningsDate) -> Line | None:
+    of = window(report.day, desk.session)
+    return desk.line(
+        f"watch {report.symbol}",
+        "{who} results",
+        who=name(report.symbol),
+        also=[desk.exact(report.symbol, metric, of) for metric in ("report", "timing")],
+    )
 
 
 def _release_name(desk: Desk, item: Release) -> Line | None:

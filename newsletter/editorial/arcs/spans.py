@@ -5,7 +5,6 @@ from __future__ import annotations
 from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
-from newsletter.facts import Mode
 
 
 def record_distance(desk: Desk, entity: str) -> Line | None:
@@ -29,9 +28,7 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
 
 
 def at_record(desk: Desk, entity: str) -> Line | None:
-    """That the close is a record; on a quiet day a record is not spoken of."""
-    if desk.choice.mode is Mode.QUIET:
-        return None
+    """That the close is a record."""
     return desk.line(
         f"at record {entity}",
         (

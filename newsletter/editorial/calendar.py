@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from newsletter import numerals
@@ -17,6 +18,8 @@ IMPORTANT = ("high", "medium")
 """Impacts that stand in the table."""
 
 NOT_AN_EVENT = ("Bank Holiday", "Daylight Saving Time Shift")
+_CLASS = re.compile(r"\s*\((?:The|Class [A-C])\)$")
+_FORM = re.compile(r",? (?:Company|Corporation|Inc\.|plc|Incorporated)$")
 MANY = 8
 """Companies listed under each hour."""
 
@@ -31,12 +34,12 @@ def calendar(desk: Desk, voice: Voice) -> Calendar:
     return Calendar(
         releases=today,
         yesterday=yesterday,
-        before_open=_reports(desk, reports, Timing.BEFORE_OPEN),
-        after_close=_reports(desk, reports, Timing.AFTER_CLOSE),
-        unconfirmed=_reports(desk, reports, Timing.UNKNOWN),
+        before_open=_reports(desk, reports, Timing.BEFORE_OPEN)[:MANY],
+        after_close=_reports(desk, reports, Timing.AFTER_CLOSE)[:MANY],
+        unconfirmed=_reports(desk, reports, Timing.UNKNOWN)[:MANY],
         heavyweight=_heavyweight(desk, voice),
         week_ahead=_week_ahead(desk, voice),
-        notes=_notes(desk, bool(today), bool(reports)),
+        notes=(*_notes(desk, bool(today), bool(reports)), *_more(desk, reports)),
         consensus_source=_consensus_source(desk),
     )
 
@@ -77,16 +80,24 @@ def _cell(desk: Desk, item: Release, metric: str, figure: Reading | None) -> Cel
 
 
 def _reports(desk: Desk, reports: list[EarningsDate], timing: Timing) -> tuple[EarningsRow, ...]:
+    """The companies of an hour, by market value; an hour that is not confirmed is not printed."""
     fitting = sorted(
-        (item for item in reports if item.timing is timing), key=lambda item: (-item.size, item.symbol)
+        (item for item in reports if (item.timing if item.confirmed else Timing.UNKNOWN) is timing),
+        key=lambda item: (-(item.market_value or 0.0), -item.size, item.symbol),
     )
-    return tuple(_report(desk, item) for item in fitting[:MANY])
+    return tuple(_report(desk, item) for item in fitting)
 
 
 def _report(desk: Desk, item: EarningsDate) -> EarningsRow:
     fact = desk.exact(item.symbol, "eps_estimate", window(item.day, desk.session))
     estimate = Cell(text="—") if fact is None else Cell(text=numerals.dollars(fact.number), fact=fact.id)
-    return EarningsRow(symbol=item.symbol, name=item.name, estimate=estimate)
+    return EarningsRow(symbol=item.symbol, name=spoken_name(item.name), estimate=estimate)
+
+
+def spoken_name(name: str) -> str:
+    """``Walt Disney`` of "Walt Disney Company (The)": a company's name without its class of shares and its form."""
+    bare = _FORM.sub("", _CLASS.sub("", name)).rstrip(" ,&")
+    return bare or name
 
 
 def _heavyweight(desk: Desk, voice: Voice) -> Sentence | None:
@@ -98,8 +109,8 @@ def _week_ahead(desk: Desk, voice: Voice) -> tuple[Sentence, ...]:
     """On the first and last session of a week: the chief dated events."""
     if not (is_first_of_week(desk.day) or is_last_of_week(desk.day)):
         return ()
-    found = next_up.chief_releases(desk, 3)
-    lines = (next_up.release(desk, item) for item in found)
+    found = (item for item in next_up.chief_releases(desk, 3) if item.day > desk.today)
+    lines = (next_up.dated(desk, item) for item in found)
     return tuple(voice.alone(line) for line in lines if line is not None)
 
 
@@ -108,12 +119,18 @@ def _notes(desk: Desk, releases: bool, reports: bool) -> tuple[str, ...]:
     if not desk.day.covers("releases", desk.today):
         notes.append("The release calendar does not reach this date.")
     elif not releases:
-        notes.append("No release of note is due today.")
+        notes.append("The calendar lists no release of note today.")
     if not desk.day.covers("earnings", desk.today):
         notes.append("The earnings calendar does not reach this date.")
     elif not reports:
         notes.append("No company that we follow reports today.")
     return tuple(notes)
+
+
+def _more(desk: Desk, reports: list[EarningsDate]) -> tuple[str, ...]:
+    """How many companies the lists leave out."""
+    left = sum(max(len(_reports(desk, reports, timing)) - MANY, 0) for timing in Timing)
+    return (f"And {numerals.count(left)} more report today.",) if left else ()
 
 
 def _consensus_source(desk: Desk) -> str:

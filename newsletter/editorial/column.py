@@ -89,17 +89,19 @@ def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
         return ()
     if against in FUNDS:
         return tuple(line for line in steps.session(desk, subject) if line is not None)
-    return next((part.lines for part in arcs.own(desk, story)[:1]), ())
+    lines = next((part.lines for part in arcs.own(desk, story)[:1]), ())
+    alone = steps.closed(desk, subject) if against in named else None
+    return lines if alone is None else (alone, *lines[1:])
 
 
 def _records(desk: Desk, body: list[Part]) -> Part | None:
     """The records of the day that the column hasn't told."""
     facts = {fact.id for part in body for line in part.lines for fact in line.also}
-    lines = []
+    lines: list[Line | None] = []
     for entity in steps.INDEXES:
         distance = desk.get(entity, "dist_record", "file")
         if distance is not None and distance.number == 0 and distance.id not in facts:
-            lines.append(spans.at_record(desk, entity))
+            lines.append(spans.at_record(desk, entity, another=bool(lines)))
     return part_of("records", *lines)
 
 

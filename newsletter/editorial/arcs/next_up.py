@@ -120,6 +120,20 @@ def release(desk: Desk, item: Release, *, sourced: bool = True) -> Line | None:
     return desk.fill(f"release {item.event}", filled, slots, also=[previous])
 
 
+def dated(desk: Desk, item: Release) -> Line | None:
+    """One release and when it is due, nothing else."""
+    entity, of, event = event_entity(item.event), window(item.day, desk.session), EVENTS.get(item.event)
+    if event is None:
+        return None
+    return desk.line(
+        f"dated {item.event}",
+        "{what}: {day}, {at}.",
+        what=event.prose,
+        day=say(desk.exact(entity, "day", of), Style.DAY),
+        at=say(desk.exact(entity, "at", of), Style.TIME),
+    )
+
+
 def _agreeing(text: str, *, plural: bool, sourced: bool) -> str:
     verbs = (("[are]", "are" if plural else "is"), ("[come]", "come" if plural else "comes"))
     for mark, word in (*verbs, (" [by]", " ({source})" if sourced else "")):
@@ -131,13 +145,13 @@ def _agreeing(text: str, *, plural: bool, sourced: bool) -> str:
 _CHANGED = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, after {last}.",
     "{what} [come] {day} at {at}, with a consensus [by] of {expected} after {last}.",
-    "Due {day} at {at}: {what}, where the consensus [by] is {expected}, against {last} before.",
+    "{what} [are] out {day} at {at}; {expected} is the consensus [by], after {last}.",
     "{day} at {at} brings {what}; the consensus [by] is {expected}, and last time it was {last}.",
 )
 _AGAIN = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, the same as before.",
     "{what} [come] {day} at {at}, with a consensus [by] of {expected}, as last time.",
-    "Due {day} at {at}: {what}, where the consensus [by] is {expected} again.",
+    "{what} [are] out {day} at {at}; {expected} is the consensus [by], as before.",
     "{day} at {at} brings {what}; the consensus [by] is {expected}, no change.",
 )
 _CUT = (

@@ -27,14 +27,13 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
     )
 
 
-def at_record(desk: Desk, entity: str) -> Line | None:
-    """That the close is a record."""
+def at_record(desk: Desk, entity: str, *, another: bool = False) -> Line | None:
+    """That the close is a record; ``another`` where one was told just before."""
     return desk.line(
         f"at record {entity}",
-        (
-            "{who:it} closed at a record, the {count} of the year.",
-            "The close of {who} is the {count} record of the year.",
-        ),
+        "{who} set one too, the {count} of the year."
+        if another
+        else "{who:it} closed at a record, the {count} of the year.",
         who=name(entity),
         count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
         also=[desk.get(entity, "dist_record", "file")],

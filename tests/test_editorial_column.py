@@ -177,7 +177,7 @@ def test_a_calendar_that_does_not_reach_the_day_is_not_an_empty_day() -> None:
     )
     assert "release is due" not in column(made.brief)
     empty = told(replace(market(last=BIG_FRIDAY, releases=()), earnings=()))
-    assert "No release of note is due today." in empty.brief.calendar.notes
+    assert "The calendar lists no release of note today." in empty.brief.calendar.notes
 
 
 def test_a_sample_issue_says_so_in_its_subject_and_still_fits() -> None:

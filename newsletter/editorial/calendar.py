@@ -96,8 +96,9 @@ def _report(desk: Desk, item: EarningsDate) -> EarningsRow:
 
 def spoken_name(name: str) -> str:
     """``Walt Disney`` of "Walt Disney Company (The)": a company's name without its class of shares and its form."""
-    bare = _FORM.sub("", _CLASS.sub("", name)).rstrip(" ,&")
-    return bare or name
+    plain = _CLASS.sub("", name)
+    bare = _FORM.sub("", plain).rstrip(" ,&")
+    return bare if " " in bare else plain  # one word alone could be another's name: Dow Inc. is not the Dow
 
 
 def _heavyweight(desk: Desk, voice: Voice) -> Sentence | None:

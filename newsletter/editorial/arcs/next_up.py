@@ -71,8 +71,10 @@ def chief_releases(desk: Desk, limit: int = 2) -> tuple[Release, ...]:
     ]
     chosen: list[Release] = []
     for item in sorted(candidates, key=lambda item: (-_urgency(item, desk.today), item.day, item.event)):
-        same_hour = any(other.day == item.day and other.at == item.at for other in chosen)
-        if not same_hour and len(chosen) < limit:
+        told = any(
+            other.event == item.event or (other.day, other.at) == (item.day, item.at) for other in chosen
+        )
+        if not told and len(chosen) < limit:
             chosen.append(item)
     return tuple(sorted(chosen, key=lambda item: (item.day, str(item.at))))
 

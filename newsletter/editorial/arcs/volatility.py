@@ -162,8 +162,10 @@ def _calm(desk: Desk, story: Story) -> Line | None:
     calm = desk.get(story.entity, "calm_drop2" if story.detector == "calm_end_drop2" else "calm", "file")
     if calm is None:
         return None
+    falls = story.detector == "calm_end_drop2"
+    such = "a fall of two percent or more" if falls else "a move of one percent or more"
     return desk.line(
         "calm",
-        ("That ends {calm} sessions without such a day.", "There had been none like it for {calm} sessions."),
+        (f"That ends {{calm}} sessions without {such}.",),
         calm=say(calm, Style.COUNT),
     )

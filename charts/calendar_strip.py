@@ -77,7 +77,7 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> CalendarPlan:
         titles=_titles(items, items[lit] if lit is not None else None),
         subtitle="Due in five sessions, ET, and the typical move on such days",
         alt=alt(
-            f"List of {len(items)} events due by {ap_date(last)} with the median move on such days.",
+            f"List of {len(items)} events that are due, with the median move on such days.",
             _finding(items[lit] if lit is not None else max(items, key=lambda item: item.size or 0.0)),
         ),
         source=f"{_source(day)}. As of {ap_date(day.session)}",

@@ -218,6 +218,7 @@ def _year(found: _Records, instrument: Instrument, cite: _Cite) -> _Told:
     nth, price = len(records), level(instrument, found.last)
     cite("record_close", found.last, Unit.LEVEL)
     cite("records", nth, Unit.COUNT, "ytd")
+    cite("dist_record", 0.0, Unit.PCT)
     words = ordinal(nth, words=nth < 10)
     count = f"{nth} record close{'' if nth == 1 else 's'} in {this_year}"
     return _Told(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from newsletter.errors import ChartError
 from newsletter.facts import FactBook, Story, Unit
-from newsletter.look import SEMIBOLD, Theme
+from newsletter.look import SEMIBOLD, Theme, text_width
 from newsletter.market import MarketDay
 from newsletter.numerals import ap_date, basis_points, number, ordinal
 
@@ -190,14 +190,29 @@ def _sides(found: Compound) -> str:
 
 
 def _subtitle(found: Compound, window: int) -> str:
+    """What is measured and the band, as fully as the sheet's width allows."""
+    measured, band = _measured(found), f"Band: 90% of {window:,} sessions"
+    wordings = (f"{measured}. {band}", f"{measured}. Band: 90%", f"{measured}, 90% band")
+    return next(
+        (text for text in wordings if text_width(text, style.SUBTITLE) <= style.RIGHT - style.LEFT),
+        _bare(found),
+    )
+
+
+def _measured(found: Compound) -> str:
     a, b = found.first.name, found.second.name
     return {
-        Measure.GAP: f"{a} less {b}, daily, points. Band: 90% of {window:,} sessions",
-        Measure.RATIO: f"{a} / {b}. Band: 90% of {window:,} sessions",
-        Measure.SPREAD: f"{a} less {b}, bp. Band: 90% of {window:,} sessions",
-        Measure.PREMIUM: f"VIX less realised volatility, points. Band: 90% of {window:,} sessions",
+        Measure.GAP: f"{a} less {b}, daily, points",
+        Measure.RATIO: f"{a} / {b}",
+        Measure.SPREAD: f"{a} less {b}, bp",
+        Measure.PREMIUM: "VIX less realised volatility, points",
         Measure.CORRELATION: f"{_sides(found)[:1].upper()}{_sides(found)[1:]}, daily moves over 63 sessions",
     }[found.measure]
+
+
+def _bare(found: Compound) -> str:
+    """By symbol, where two long names leave no room."""
+    return f"{found.first.symbol} against {found.second.symbol}. Band: 90%"
 
 
 def _titles(found: Compound, now: float, since: str) -> tuple[str, ...]:

@@ -192,6 +192,8 @@ def _sides(found: Compound) -> str:
 def _subtitle(found: Compound, window: int) -> str:
     """What is measured and the band, as fully as the sheet's width allows."""
     measured, band = _measured(found), f"Band: 90% of {window:,} sessions"
+    if found.measure is Measure.CORRELATION:
+        return measured
     wordings = (f"{measured}. {band}", f"{measured}. Band: 90%", f"{measured}, 90% band")
     return next(
         (text for text in wordings if text_width(text, style.SUBTITLE) <= style.RIGHT - style.LEFT),

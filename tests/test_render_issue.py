@@ -2,13 +2,15 @@
 
 import dataclasses
 import re
+from datetime import date
 
 import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Calendar, Cell, SectorRow, Tile
+from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Calendar, Cell, EarningsRow, SectorRow, Tile
 from newsletter.render import Rendered, render
+from newsletter.sessions import Session
 from tests import briefs
 
 SECTIONS = [
@@ -313,3 +315,17 @@ def test_the_same_brief_gives_the_same_bytes(variant: str) -> None:
 
 def test_a_full_issue_is_well_under_what_gmail_clips() -> None:
     assert len(rendered(briefs.full()).html.encode()) < 80_000
+
+
+def test_what_came_on_friday_is_not_yesterdays_on_a_monday() -> None:
+    row = briefs.release("8:30", "Prices", "", "0.0%", "0.0%")
+    monday = briefs.flagged("monday", date=date(2026, 11, 23), session=Session(date(2026, 11, 20)))
+    said = words(tree_of(dataclasses.replace(monday, calendar=Calendar(yesterday=(row,)))).body)
+    assert "Last session: Prices 0.0% against 0.0% expected." in said
+    assert "Yesterday" not in said
+
+
+def test_a_company_known_by_its_symbol_alone_is_named_once() -> None:
+    row = EarningsRow(symbol="CE", name="CE", estimate=Cell(text="—"))
+    said = words(tree_of(briefs.changed(calendar=Calendar(unconfirmed=(row,)))).body)
+    assert "Time not confirmed: CE." in said

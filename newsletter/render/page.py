@@ -114,6 +114,7 @@ class Page:
     bars: tuple[Bar, ...]
     bars_left: int
     bars_right: int
+    came: str
     unexplained: bool
     levels: bool
     sparks: bool
@@ -151,6 +152,7 @@ def page(brief: Brief, config: Config) -> Page:
         bars_right=right,
         sparks=any(row.spark_light for row in brief.snapshot),
         levels=2 * sum(row.last.text != UNKNOWN for row in brief.movers) >= len(brief.movers),
+        came="Yesterday" if (brief.issue.date - brief.issue.session).days == 1 else "Last session",
         unexplained=all(row.reason == NO_HEADLINE for row in brief.movers),
     )
 

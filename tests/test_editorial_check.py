@@ -95,9 +95,7 @@ TRUE = (
     ("The 10-year Treasury yield edged up 2 basis points to 4.28% on Monday.",),
     ("In the S&P 500, 101 members rose and 385 fell.",),
     ("Nvidia (NVDA) reports Wednesday after the close.",),
-    (
-        "Consumer prices are due Wednesday at 8:30 a.m. ET; the consensus (ForexFactory) is 0.3%, after 0.2%.",
-    ),
+    ("Consumer prices are due Wednesday at 8:30 a.m. ET; the consensus (ForexFactory) is 0.3%, after 0.2%.",),
 )
 
 FALSE = {

@@ -322,7 +322,7 @@ def test_what_came_on_friday_is_not_yesterdays_on_a_monday() -> None:
     monday = briefs.flagged("monday", date=date(2026, 11, 23), session=Session(date(2026, 11, 20)))
     said = words(tree_of(dataclasses.replace(monday, calendar=Calendar(yesterday=(row,)))).body)
     assert "Last session: Prices 0.0% against 0.0% expected." in said
-    assert "Yesterday" not in said
+    assert "Yesterday:" not in said
 
 
 def test_a_company_known_by_its_symbol_alone_is_named_once() -> None:

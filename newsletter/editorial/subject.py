@@ -58,7 +58,7 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
         case "ytd_flip":
             yield from levels.year(desk, who)
         case "drawdown_exit_10" | "drawdown_exit_20" | "recovery_half":
-            yield from levels.back(desk, who)
+            yield from levels.back(desk, story)
         case "vix_cross":
             yield from levels.cross(desk, story)
         case "round_number" | "round_level":
@@ -80,12 +80,14 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
             )
         case "adv_dec_extreme" | "narrow_rally" | "new_highs_lows" | "breadth_cross":
             yield from moves.breadth(desk)
+        case "cross_asset_combo":
+            yield from moves.together(desk, who)
         case "intraday_reversal":
             yield from moves.reversal(desk, who)
         case "level_since":
             yield from levels.level_since(desk, story)
         case "pullback_5" | "drawdown_enter_10" | "drawdown_enter_20":
-            yield from levels.below(desk, who)
+            yield from levels.below(desk, story)
         case "week_extreme" | "month_extreme" | "quarter_extreme" | "mtd_pace":
             yield from moves.period(desk, story)
         case _:

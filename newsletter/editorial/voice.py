@@ -16,6 +16,7 @@ from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.verbs import HAVE_DAYS, PRESENT, verbs
+from newsletter.instruments import Kind
 
 _AGREEMENT = {
     "is": ("is", "are"),
@@ -147,7 +148,9 @@ class Voice:
             return instrument.prose
         if not self._tickers:
             plural = [alias for alias in aliases if is_plural(alias)]
-            return (plural or aliases or [instrument.prose])[0] if form != "proper" else instrument.prose
+            if form == "proper" and instrument.kind is not Kind.YIELD:
+                return instrument.prose
+            return (plural or aliases or [instrument.prose])[0]
         forms = aliases or [instrument.prose]
         count = self._mentions.get(entity, 0)
         return forms[(count - 1) % len(forms)] if count else forms[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from newsletter.editorial import figures
 from newsletter.editorial.arcs import market_wide, next_up, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.editorial.releases import EVENTS, event_entity, window
-from newsletter.facts import Fact, Story
+from newsletter.facts import Fact, Story, Unit
 from newsletter.instruments import Kind
 from newsletter.market import Release
 
@@ -200,6 +201,16 @@ def _usual_move(desk: Desk, entity: str) -> Line | None:
     usual, every = desk.newest(entity, "release_move", "12r"), desk.newest(entity, "usual_move", "12r")
     if event is None or usual is None or every is None:
         return _usual_reaction(desk, entity)
+    if figures.size(Unit.PCT, usual.number) == figures.size(Unit.PCT, every.number):
+        return desk.line(
+            f"usual as ever {entity}",
+            "On the last {count} days of {what}, {index} moved {usual} in the median, no more than on any other day.",
+            what=event.prose,
+            count=say(desk.newest(entity, "release_count", "12r"), Style.COUNT),
+            index=name(SP),
+            usual=say(usual, Style.MOVE),
+            also=[every],
+        )
     return desk.line(
         f"usual move {entity}",
         (

@@ -31,7 +31,7 @@ def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
         desk.get(who, metric, "run") for metric in ("swing", "swing_sessions", "swing_back")
     )
     left, distance = desk.get(who, "swing_left", "run"), desk.get(who, "dist_record", "file")
-    if swing is None or sessions is None or back is None or back.number <= 0:
+    if swing is None or sessions is None or sessions.number < 2 or back is None or back.number <= 0:
         return (spans.record_distance(desk, who),)
     lost = swing.number < 0
     whole = back.number >= 100

@@ -180,10 +180,29 @@ def _record(desk: Desk, who: str) -> Line | None:
     )
 
 
-def together(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+def _all_fell(desk: Desk, story: Story) -> Line | None:
+    stocks, since = desk.get(story.entity, "stocks"), desk.get(story.entity, "since", "file")
+    if stocks is None or stocks.number >= 0:
+        return None
+    return desk.line(
+        "all fell",
+        "Stocks, bonds and the dollar all fell on {day}, as they last did on {since}.",
+        day=desk.weekday(desk.session),
+        since=say(since, Style.DATE),
+        also=[stocks],
+    ) or desk.line(
+        "all fell alone",
+        "Stocks, bonds and the dollar all fell on {day}.",
+        day=desk.weekday(desk.session),
+        also=[stocks],
+    )
+
+
+def together(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """Stocks, bonds and the dollar down on one day."""
     return (
-        part("finding", steps.closed(desk, SP), one_yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
+        part("finding", _all_fell(desk, story), steps.closed(desk, SP), _level_since(desk, TEN)),
+        part("size", one_yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
         part("contrast", steps.others(desk, SP), market_wide.volatility(desk)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP), _month(desk, TEN)),
         coming(desk),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.spans import takes
 from newsletter.editorial.arcs.steps import INDEXES
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
@@ -131,7 +134,12 @@ def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """Up from a low by a round amount, or half of a fall won back."""
     who = story.entity
     return (
-        part("finding", steps.closed(desk, who), _leg(desk, who), spans.record_distance(desk, who)),
+        part(
+            "finding",
+            steps.closed(desk, who),
+            state(desk, story) or _leg(desk, who),
+            spans.record_distance(desk, who),
+        ),
         part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
         part("history", *_fall_and_back(desk, who)),
         part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
@@ -207,6 +215,23 @@ def year_turns(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """How a turn is spoken of: ``is`` in a bear market, so far below a close; ``has`` left it, so far above."""
+
+    verb: str
+    words: str
+    side: str
+
+
+STATES = {
+    "drawdown_enter_10": State(verb="is", words="in a correction", side="below"),
+    "drawdown_enter_20": State(verb="is", words="in a bear market", side="below"),
+    "drawdown_exit_10": State(verb="has", words="left its correction", side="above"),
+    "drawdown_exit_20": State(verb="has", words="left its bear market", side="above"),
+}
+
+
 def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """Down from a record by a round amount: how far, how fast, who else, what came with it."""
     who = story.entity
@@ -217,17 +242,34 @@ def drawdown(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         calm=say(desk.get(who, "pullback_calm", "file"), Style.COUNT),
         since=say(desk.get(who, "pullback_since", "file"), Style.DATE),
     )
+    named = calm if story.detector == "pullback_5" else state(desk, story)
     return (
         part(
             "finding",
             steps.closed(desk, who),
+            named or spans.record_distance(desk, who),
             steps.rarity(desk, who),
-            (calm if story.detector == "pullback_5" else None) or spans.record_distance(desk, who),
         ),
         part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
         part("span", spans.month_span(desk, who), spans.year_span(desk, who)),
         part("size", market_wide.breadth(desk), market_wide.sectors(desk)),
+        part("takes", *takes(desk, who)),
         coming(desk),
+    )
+
+
+def state(desk: Desk, story: Story) -> Line | None:
+    """What a fall or rise of ten or twenty percent is called, and the close it is counted from."""
+    who, leg = story.entity, desk.get(story.entity, "leg", "turn")
+    said = STATES.get(story.detector)
+    if leg is None or said is None:
+        return None
+    return desk.line(
+        f"state {who}",
+        f"{{who:it}} {{who.{said.verb}}} {said.words}, {{leg}} {said.side} the close of {{start}}.",
+        who=name(who),
+        leg=say(leg, Style.MOVE),
+        start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
     )
 
 

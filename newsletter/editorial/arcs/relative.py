@@ -13,6 +13,10 @@ ONLY = 0.3
 """Share of the members below which they are "only" so many."""
 
 
+YEARS = 1260
+"""Sessions from which "the widest on file" says something."""
+
+
 def sides(entity: str) -> tuple[str, str]:
     """The two of ``pair:^RUT-^GSPC``; symbols with a hyphen of their own don't stand in pairs."""
     first, _, second = entity.partition(":")[2].partition("-")
@@ -110,6 +114,12 @@ def _apart_rarity(desk: Desk, entity: str) -> Line | None:
                 "Not since {last} has the gap been wider in that direction.",
             ),
             last=say(last, Style.DATE),
+        )
+    if last is None and span is not None and span.number >= YEARS:
+        return desk.line(
+            f"gap first {entity}",
+            ("No gap in that direction since at least {begin} was wider.",),
+            begin=say(span, Style.FILE_YEAR),
         )
     if share is not None and share.number >= 100:
         return desk.line(

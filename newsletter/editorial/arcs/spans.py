@@ -6,6 +6,9 @@ from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
 
+WITHIN_REACH = 15.0
+"""Percent to a record beyond which a month's chances of it are not worth a sentence."""
+
 
 def record_distance(desk: Desk, entity: str) -> Line | None:
     """How far below its record an index stands."""
@@ -113,3 +116,34 @@ def year_span(desk: Desk, entity: str) -> Line | None:
         way=up_or_down(year),
         year=say(year, Style.MOVE),
     )
+
+
+def takes(desk: Desk, who: str) -> tuple[Line | None, ...]:
+    """What a record would take, and how often a month has brought as much."""
+    needed, rate = desk.get(who, "to_record", "file"), desk.get(who, "gain_rate", "21s")
+    if needed is None or needed.number > WITHIN_REACH:
+        return ()
+    need = desk.line(
+        "needs",
+        (
+            "From here {who} {who.needs} {gain}.",
+            "A record now takes a gain of {gain}.",
+            "What is missing is a gain of {gain}.",
+        ),
+        who=name(who),
+        gain=say(needed, Style.MOVE),
+    )
+    if need is None:
+        return ()
+    often = desk.line(
+        "how often",
+        (
+            "Since {first} {who:it} has gained at least that much in {rate} of all one-month stretches.",
+            "One-month stretches have brought that much in {rate} of cases since {first}.",
+            "In {rate} of one-month stretches since {first} {who:it} has gained as much.",
+        ),
+        who=name(who),
+        first=say(needed, Style.FILE_YEAR),
+        rate=say(rate, Style.ROUND),
+    )
+    return (need, often)

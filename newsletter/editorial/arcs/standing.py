@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newsletter.editorial.arcs import spans, steps
 from newsletter.editorial.arcs.next_up import coming
+from newsletter.editorial.arcs.spans import takes
 from newsletter.editorial.arcs.steps import INDEXES, RUSSELL, SP
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
@@ -23,7 +24,7 @@ def standing(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("span", spans.month_span(desk, who)),
         part("counter", *_counter(desk, who)),
         part("history", *_near_miss(desk, who)),
-        part("takes", *_takes(desk, who)),
+        part("takes", *takes(desk, who)),
         coming(desk),
     )
 
@@ -298,31 +299,3 @@ def _near_miss(desk: Desk, who: str) -> tuple[Line | None, ...]:
             fall=say(fall, Style.MOVE),
         )
     return (opening, missed, after)
-
-
-def _takes(desk: Desk, who: str) -> tuple[Line | None, ...]:
-    needed, rate = desk.get(who, "to_record", "file"), desk.get(who, "gain_rate", "21s")
-    need = desk.line(
-        "needs",
-        (
-            "From here {who} {who.needs} {gain}.",
-            "A record now takes a gain of {gain}.",
-            "What is missing is a gain of {gain}.",
-        ),
-        who=name(who),
-        gain=say(needed, Style.MOVE),
-    )
-    if need is None:
-        return ()
-    often = desk.line(
-        "how often",
-        (
-            "Since {first} {who:it} has gained at least that much in {rate} of all one-month stretches.",
-            "One-month stretches have brought that much in {rate} of cases since {first}.",
-            "In {rate} of one-month stretches since {first} {who:it} has gained as much.",
-        ),
-        who=name(who),
-        first=say(needed, Style.FILE_YEAR),
-        rate=say(rate, Style.ROUND),
-    )
-    return (need, often)

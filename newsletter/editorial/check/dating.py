@@ -86,7 +86,7 @@ def _future(found: Read) -> bool:
 
 
 def _dated_by(whose: Ownership, found: Read, fact: Fact, owners: tuple[str, ...]) -> bool:
-    if fact.entity.startswith(("event:", "pair:", "ratio:")) or fact.entity in (
+    if fact.entity.startswith(("event:", "pair:", "ratio:", "cross:")) or fact.entity in (
         words.MEMBERS,
         words.SECTORS,
     ):

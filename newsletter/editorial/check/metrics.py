@@ -81,7 +81,7 @@ NUMBERS: dict[str, Spoken] = {
     "swing_back": _s(r"\bback\b"),
     "retraced": _s(r"\btook back\b|\bwon back\b"),
     "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b|\b(added|cost)\b.*\bsince\b", signed=True),
-    "leg": _s(r"\bsince\b|\bfrom\b|\bbelow\b", signed=True),
+    "leg": _s(r"\bsince\b|\bfrom\b|\bbelow\b|\babove\b|\bleft (?:its|their)\b", signed=True),
     "leg_sessions": _s(r"\bsessions ago\b"),
     "pullback_calm": _s(r"\bsessions without\b"),
     "low_return": _s(r"\bat its low\b", signed=True),
@@ -137,7 +137,7 @@ UNSPOKEN = _s()
 SIZE_WINDOWS = ("return", "change", "reaction")
 
 DATES: dict[str, str] = {
-    "since": r"\b(best|worst|largest|larger|not since|most|as much)\b",
+    "since": r"\b(all fell|best|worst|largest|larger|not since|most|as much)\b",
     "level_since": r"\b(so high|so low|as high|as low|highest|lowest)\b",
     "extreme_since": r"\b(not been as|highest|lowest|steepest|flattest|weakest|strongest|so high|so low|as high|as low)\b",
     "streak_since": r"\brun\b|\blast had that\b",
@@ -150,7 +150,7 @@ DATES: dict[str, str] = {
     "missed_date": r"\bclos(?:ed|ing) at\b",
     "pullback_start": r"\brecord\b|\bfrom\b",
     "pullback_low": r"\bto\b|\blow\b",
-    "leg_start": r"\bsince\b|\bfrom\b",
+    "leg_start": r"\bsince\b|\bfrom\b|\bclose of\b",
     "pullback_since": r"\bsince\b|\blast close\b|\bsessions ago\b",
     "week_since": r"\bsince\b",
     "month_since": r"\bsince\b",

@@ -14,6 +14,9 @@ from newsletter.facts import Fact
 from newsletter.instruments import Kind as Asset
 
 _FOLLOWED = re.compile(r"^\s*(?:for|of|in|by)\s+(?:the\s+)?$")
+_PRONOUNS = ("it ", "its ", "they ", "their ")
+"""A sentence that begins so goes on about whom the one before spoke of, whoever it names besides."""
+
 _LEANS = re.compile(
     r"\b(?:it|its|they|their|that|this(?! (?:week|month|year))|the index|the two|the stock)\b"
 )
@@ -52,7 +55,8 @@ class Ownership:
         context = self.context
         instruments, events = found.instruments, found.events
         if instruments:
-            context.subject = instruments[0]
+            if not found.lower.startswith(_PRONOUNS):
+                context.subject = instruments[0]
             context.pair = instruments[:2] if len(instruments) > 1 else context.pair
             context.topic = context.topic or instruments[0]
         if events:
@@ -98,6 +102,8 @@ class Ownership:
             return True
         if fact.entity.startswith(("pair:", "ratio:")):
             return fact.entity in self._pairs(found)
+        if fact.entity.startswith("cross:"):
+            return "bonds and the dollar" in found.lower
         if fact.entity in (words.MEMBERS, words.SECTORS):
             if fact.entity == words.MEMBERS and self._other_index(found):
                 return False

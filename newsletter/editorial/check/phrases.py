@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from newsletter.editorial.check.ledger import Kind
 from newsletter.editorial.check.tokens import ORDINALS, WORDS
@@ -30,6 +31,7 @@ _STEPS = ((12, 1), (50, 5), (200, 10), (1000, 50), (float("inf"), 100))
 """Odds below the first are rounded to the second."""
 _FEW = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
 """Odds that "fewer than one day in" may name."""
+SESSIONS_A_YEAR = 252
 GROUPS = ("n", "few", "many", "rank", "x")
 """Names of groups that hold a number the phrase itself accounts for."""
 
@@ -183,8 +185,28 @@ def _hour_of_day(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.value == ("before_open" if match["when"] == "before the open" else "after_close")
 
 
+def _unmatched(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """The span reaches back to where the file begins: no earlier gap was as wide."""
+    begin = date.fromisoformat(fact.window.partition("@")[2])
+    return fact.number >= 0.97 * (fact.as_of - begin).days * SESSIONS_A_YEAR / 365.25
+
+
+def _fell(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number < 0
+
+
+def _turned(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """Ten percent down from a high is a correction, twenty a bear market; as much up from a low ends them."""
+    least = 20 if "bear" in match["state"] else 10
+    return fact.number >= least if match["state"].startswith("left") else fact.number <= -least
+
+
 PHRASES = (
     _p(r"(?<=[a-z,] )(?P<when>before the open|after the close)\b(?!:)", "timing", _hour_of_day, Kind.DATE),
+    _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
+    _p(r"\b(?P<state>(?:in|left) (?:a|its|their) (?:correction|bear market))\b", "leg", _turned, Kind.SUPERLATIVE),
+    _p(r"\bthe most since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),
+    _p(r"\bno gap in that direction since at least \d{4} was wider", "gap_span", _unmatched, Kind.SUPERLATIVE),
     _p(r"\bhad not been that far apart\b|\bhad seen them that far apart\b", "gap_share", _unequalled, Kind.SUPERLATIVE),
     _p(r"\bhad not moved that much in a day\b|\bhad moved .* that much\.", "move_share", _unequalled, Kind.SUPERLATIVE),
     _p(rf"about one day in (?P<n>{_N})", "move_share gap_share", _one_in),

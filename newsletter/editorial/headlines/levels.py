@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.editorial.arcs import steps
+from newsletter.editorial.arcs.records import STATES
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.headlines.moves import moved
 from newsletter.editorial.phrase import Line, Style
@@ -16,10 +17,7 @@ def near_record(desk: Desk, who: str) -> Iterator[Line | None]:
     far, date = desk.get(who, "dist_record", "file"), desk.get(who, "record_date", "file")
     yield desk.line(
         f"h near {who}",
-        (
-            "{who} {who.is} {far} from a record {who.it} set in {year}",
-            "{who}, {far} from a record set in {year}",
-        ),
+        "{who} {who.is} {far} from a record {who.it} set in {year}",
         who=name(who),
         far=say(far, Style.ROUND),
         year=say(date, Style.YEAR),
@@ -76,9 +74,18 @@ def year(desk: Desk, who: str) -> Iterator[Line | None]:
     )
 
 
-def back(desk: Desk, who: str) -> Iterator[Line | None]:
-    """What of a fall has been won back."""
+def back(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """What a rise has ended, or what of a fall has been won back."""
+    who = story.entity
     leg, won = desk.get(who, "leg", "turn"), desk.get(who, "recovered", "leg")
+    said = STATES.get(story.detector)
+    if said is not None:
+        yield desk.line(
+            f"h left {who}",
+            f"{{who}} {{who.{said.verb}}} {said.words}, up {{leg}}",
+            who=name(who),
+            leg=say(leg, Style.MOVE),
+        )
     yield desk.line(
         f"h won {who}",
         "{who} {who.has} won back {won} of {who.its} fall",
@@ -144,15 +151,22 @@ def level_since(desk: Desk, story: Story) -> Iterator[Line | None]:
     yield from moved(desk, who)
 
 
-def below(desk: Desk, who: str) -> Iterator[Line | None]:
-    """The distance to the record after a fall."""
+def below(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """What a fall is called, or how far below the record it leaves."""
+    who = story.entity
     far = desk.get(who, "dist_record", "file")
+    said = STATES.get(story.detector)
+    if said is not None:
+        yield desk.line(
+            f"h state {who}",
+            f"{{who}} {{who.{said.verb}}} {said.words}, {{far}} below {{who.its}} record",
+            who=name(who),
+            far=say(far, Style.MOVE),
+            also=[desk.get(who, "leg", "turn")],
+        )
     yield desk.line(
         f"h below {who}",
-        (
-            "{who} {who.is} now {far} below the record of {date}",
-            "{who}, now {far} below the record of {date}",
-        ),
+        "{who} {who.is} now {far} below the record of {date}",
         who=name(who),
         far=say(far, Style.MOVE),
         date=say(desk.get(who, "record_date", "file"), Style.DATE),

@@ -114,7 +114,7 @@ def ratio(desk: Desk, story: Story) -> Iterator[Line | None]:
     since = desk.get(story.entity, "extreme_since", "file")
     yield desk.line(
         f"h ratio {story.entity}",
-        "{first} at {first.its} {edge} against {second} since {since}",
+        "{first} {first.is} at {first.its} {edge} against {second} since {since}",
         first=name(first),
         second=name(second),
         edge="strongest" if story.direction > 0 else "weakest",
@@ -175,6 +175,21 @@ def breadth(desk: Desk) -> Iterator[Line | None]:
     )
 
 
+def together(desk: Desk, entity: str) -> Iterator[Line | None]:
+    """Stocks, bonds and the dollar down on one day, and the yield that came of it."""
+    stocks, high = desk.get(entity, "stocks"), desk.get("DGS10", "level_since", "file")
+    if high is not None and stocks is not None:
+        yield desk.line(
+            "h together level",
+            "{who:proper} ends at {close}, its highest since {year}",
+            who=name("DGS10"),
+            close=say(desk.get("DGS10", "close"), Style.LEVEL),
+            year=say(high, Style.YEAR),
+            also=[stocks],
+        )
+    yield desk.line("h together", "Stocks, bonds and the dollar all fall on one day", also=[stocks])
+
+
 def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     """What moved, and since when it had not moved so."""
     if who.startswith("pair:"):
@@ -191,6 +206,15 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
             who=name(who),
             far=say(far, Style.ROUND),
             also=[move],
+        )
+    rank = desk.get(who, "rank", "file")
+    if rank is not None and rank.number == 1 and last is None:
+        yield desk.line(
+            f"h most {who}",
+            "{who:proper} {move}, the most since at least {begin}",
+            who=name(who),
+            move=moving(move),
+            begin=say(rank, Style.FILE_YEAR),
         )
     if last is not None:
         yield desk.line(

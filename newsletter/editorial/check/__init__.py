@@ -132,11 +132,18 @@ def quoted(brief: Brief) -> frozenset[str]:
     issue = brief.issue
     headlines = (part for item in brief.reading for part in (item.title, item.when))
     reasons = (row.reason for row in brief.movers)
+    # What is missing, and why, is the quality gate's own word; it may name days and figures that are no facts.
+    lacks = (
+        part
+        for gap in brief.gaps
+        for part in (f"{gap.source}: {gap.reason}", f"{gap.source} ({gap.reason})", *sentences(gap.reason))
+    )
     return frozenset(
         clean(item)
         for item in (
             *headlines,
             *reasons,
+            *lacks,
             *brief.calendar.notes,
             issue.date_text,
             issue.as_of_text,

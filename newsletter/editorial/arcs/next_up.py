@@ -146,27 +146,27 @@ def _agreeing(text: str, *, plural: bool, sourced: bool) -> str:
 # In brackets what agrees with the event, and the source, which stands once a paragraph.
 _CHANGED = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, after {last}.",
-    "{what} [come] {day} at {at}, with a consensus [by] of {expected} after {last}.",
+    "{what} [come] {day} at {at}, with {expected} as the consensus [by] after {last}.",
     "{what} [are] out {day} at {at}; {expected} is the consensus [by], after {last}.",
-    "{day} at {at} brings {what}; the consensus [by] is {expected}, and last time it was {last}.",
+    "{day} at {at} brings {what}; {expected} is the consensus [by], {last} last time.",
 )
 _AGAIN = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, the same as before.",
-    "{what} [come] {day} at {at}, with a consensus [by] of {expected}, as last time.",
+    "{what} [come] {day} at {at}, with {expected} as the consensus [by], as last time.",
     "{what} [are] out {day} at {at}; {expected} is the consensus [by], as before.",
-    "{day} at {at} brings {what}; the consensus [by] is {expected}, no change.",
+    "{day} at {at} brings {what}; {expected} is the consensus [by], no change.",
 )
 _CUT = (
     "{what} is due {day} at {at}; the consensus [by] is a cut to {expected}, from {last}.",
-    "{what} comes {day} at {at}, with a consensus [by] of {expected} after {last}.",
+    "{what} comes {day} at {at}, with {expected} as the consensus [by] after {last}.",
 )
 _RISE = (
     "{what} is due {day} at {at}; the consensus [by] is a rise to {expected}, from {last}.",
-    "{what} comes {day} at {at}, with a consensus [by] of {expected} after {last}.",
+    "{what} comes {day} at {at}, with {expected} as the consensus [by] after {last}.",
 )
 _NO_CHANGE = (
     "{what} is due {day} at {at}; the consensus [by] is {expected}, no change.",
-    "{what} comes {day} at {at}, with a consensus [by] of {expected}, no change.",
+    "{what} comes {day} at {at}, with {expected} as the consensus [by], no change.",
 )
 _FIRST = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}.",
@@ -198,9 +198,8 @@ def report(desk: Desk, symbol: str | None = None) -> Line | None:
             return desk.line(
                 "report",
                 (
-                    "{who} is due to report {day}, hour unconfirmed.",
-                    "{day} is when {who} is due to report, the hour unconfirmed.",
-                    "A report by {who} is due {day}; its hour is unconfirmed.",
+                    "{who} reports {day}, hour unconfirmed.",
+                    "{day}, hour unconfirmed, {who} reports.",
                 ),
                 who=name(item.symbol),
                 day=say(day, Style.DAY),

@@ -12,6 +12,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "consensus": (
         r"#N by consensus",
         r"#N is the consensus",
+        r"with #N as the consensus",
         r"\bat #N, the consensus",
         r"the consensus \([^)]*\) has [^#]* at #N",
         r"consensus \([^)]*\),? (?:is |of |had been )?#N",

@@ -87,8 +87,10 @@ def _entities(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> 
                 spots = [match.start() for match in re.finditer(re.escape(mine), sentence)]
                 if not spots or not _FIGURE.search(_LABELS.sub("", sentence)):
                     continue
-                if _same_figures(symbol, other, sentence, facts) or (
-                    "ended" in sentence and _hardly_moved(other, facts)
+                if (
+                    ("since" in sentence.lower() and _same_since(symbol, other, facts))
+                    or _same_figures(symbol, other, sentence, facts)
+                    or ("ended" in sentence and _hardly_moved(other, facts))
                 ):
                     continue
                 swapped = sentence.replace(mine, theirs, 1).replace(f"({symbol})", f"({other})", 1)
@@ -113,6 +115,15 @@ def _same_figures(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) ->
         if mine & theirs:
             return True
     return False
+
+
+def _same_since(one: str, two: str, facts: tuple[Fact, ...]) -> bool:
+    """Whether both were last moved as much on the same day."""
+    days = [
+        {fact.value for fact in facts if fact.entity == entity and fact.metric == "since"}
+        for entity in (one, two)
+    ]
+    return bool(days[0] & days[1])
 
 
 def _hardly_moved(entity: str, facts: tuple[Fact, ...]) -> bool:

@@ -512,7 +512,7 @@ def ending_on_signals(stop: Stop | None) -> Iterator[Stop]:
         return
     ending = Stop()
     before = {
-        number: signal.signal(number, lambda *_: ending.set()) for number in (signal.SIGTERM, signal.SIGINT)
+        number: signal.signal(number, ending.ask) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
         yield ending

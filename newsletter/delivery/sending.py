@@ -42,6 +42,10 @@ FAILED_CONNECTIONS = 10
 log = structlog.get_logger()
 
 
+LOOK = 0.2
+"""Seconds between two looks at whether a signal came."""
+
+
 class Stop(threading.Event):
     """Set when a run has to end: nothing new is begun, what is begun is finished, within GRACE seconds."""
 
@@ -49,11 +53,32 @@ class Stop(threading.Event):
         super().__init__()
         self._since: float | None = None
 
-    def set(self) -> None:
-        """Ask for the end; asking again changes nothing."""
+    def ask(self, *_signal: object) -> None:
+        """Ask for the end from a signal handler; asking again changes nothing.
+
+        A handler runs between two steps of the main thread, which may hold the event's own lock at that moment: taking
+        it there would wait for ever. So this only leaves word, and :meth:`wait` looks for it.
+        """
         if self._since is None:
             self._since = time.monotonic()
+
+    def set(self) -> None:
+        """Ask for the end, and wake at once whoever waits."""
+        self.ask()
         super().set()
+
+    def is_set(self) -> bool:
+        return self._since is not None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Until the end is asked for, at most ``timeout`` seconds; whether it was."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while not self.is_set():
+            left = LOOK if until is None else min(LOOK, until - time.monotonic())
+            if left <= 0:
+                break
+            super().wait(left)
+        return self.is_set()
 
     def patient(self) -> bool:
         """Whether a reply may still be waited for."""

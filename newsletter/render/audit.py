@@ -29,7 +29,7 @@ TEXT_WORDS = 100
 SMALLEST_TYPE = 13
 
 _LEFTOVER = re.compile(
-    r"\{\{|\{%|\{#|\bNone\b(?! of\b)|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)"
+    r"\{\{|\{%|\{#|\bNone\b|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)"
 )
 _EMPTY_WORDS = frozenset({"here", "click here", "read more", "more", "link", "this link", "this"})
 _FORBIDDEN = (

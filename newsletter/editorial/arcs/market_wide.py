@@ -41,28 +41,9 @@ def sectors(desk: Desk) -> Line | None:
     if up is None or up.number not in (0, 1, 10, 11):
         return None
     words = {
-        0: "None of eleven sectors rose.",
+        0: "Not one of eleven sectors rose.",
         1: "One of eleven sectors rose.",
         10: "Ten of eleven sectors rose.",
         11: "All eleven sectors rose.",
     }
     return desk.line("sectors", words[round(up.number)], also=[up])
-
-
-def best_and_worst_sector(desk: Desk) -> Line | None:
-    """The sectors at the two ends of the day."""
-    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
-    if best is None or worst is None:
-        return None
-    return desk.line(
-        "best and worst",
-        (
-            "Among the sectors {best} {first}, {worst} {last}.",
-            "The sectors ran from {best}, which {first}, to {worst}, which {last}.",
-        ),
-        best=name(str(best.value)),
-        first=moved(desk.move(str(best.value))),
-        worst=name(str(worst.value)),
-        last=moved(desk.move(str(worst.value))),
-        also=[best, worst],
-    )

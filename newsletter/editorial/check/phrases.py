@@ -152,7 +152,7 @@ def _risen(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _sectors(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    said = {"none of": 0, "one of": 1, "ten of": 10, "all": 11}[match["many"]]
+    said = {"not one of": 0, "one of": 1, "ten of": 10, "all": 11}[match["many"]]
     return fact.number == said
 
 
@@ -232,7 +232,7 @@ PHRASES = (
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
     _p(r"\b(?P<kind>risen|fallen) as much in a day\b", "return change", _risen, Kind.SUPERLATIVE),
     _p(r"\bhad a (?P<kind>better|worse) day\b", "return change", _best, Kind.SUPERLATIVE),
-    _p(r"\b(?P<many>none of|one of|ten of|all) eleven sectors rose\b", "up", _sectors),
+    _p(r"\b(?P<many>not one of|one of|ten of|all) eleven sectors rose\b", "up", _sectors),
     _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),
     _p(r"\bordinary gap\b|\bwhat a typical day brings\b", "gap_share", _ordinary),
     _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|gain)\b)", "swing_sessions", _counted),

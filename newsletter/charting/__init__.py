@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -82,7 +83,7 @@ def draw_recipe(
         raise ChartError(f"alt text of {len(plan.alt)} characters; at most {ALT_LENGTH} are read out")
     with images.plain_settings():
         figures = [
-            _ask(lambda theme=theme: loaded.draw(plan, theme, title=title, name=config.name), name, folders)  # type: ignore[misc]
+            _ask(partial(loaded.draw, plan, theme, title=title, name=config.name), name, folders)
             for theme in (LIGHT, DARK)
         ]
         light, dark = (

@@ -7,8 +7,6 @@ otherwise. NaN marks a row that isn't known; it is never counted.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -213,12 +211,3 @@ def crossings(values: Floats, level: float, memory: int = 20, confirm: int = 5) 
             new.append(side)
         last[side] = t
     return np.array(at, dtype=np.int64), np.array(new, dtype=np.int64)
-
-
-def take(values: NDArray[Any], at: Sequence[int] | Ints) -> NDArray[Any]:
-    """``values[at]``; NaN (or -1 for rows) stays where ``at`` is -1."""
-    index = np.asarray(at, dtype=np.int64)
-    out = np.full(len(index), np.nan)
-    known = index >= 0
-    out[known] = values[index[known]]
-    return out

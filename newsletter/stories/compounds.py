@@ -127,7 +127,7 @@ def _compound(joint: _Joint, entity: str, **columns: object) -> Track:
         days=joint.days,
         source=joint.source,
         start=joint.start,
-        **values,  # type: ignore[arg-type]
+        **values,  # type: ignore[arg-type]  # a mapping of arrays; the checker can't pair them with fields
     )
 
 

@@ -148,29 +148,25 @@ def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     )
 
 
+_ROSE = (
+    "{who:it} has gained {leg} since the low of {start}, {sessions} sessions ago.",
+    "From the low of {start}, {sessions} sessions ago, {who:it} has risen {leg}.",
+)
+_FELL = (
+    "{who:it} has lost {leg} since the high of {start}, {sessions} sessions ago.",
+    "From the high of {start}, {sessions} sessions ago, {who:it} has fallen {leg}.",
+)
+
+
 def _leg(desk: Desk, who: str) -> Line | None:
     """How far the leg has come since the extreme that it turned from."""
     leg, sessions = desk.get(who, "leg", "turn"), desk.get(who, "leg_sessions", "turn")
     if leg is None:
         return None
-    if leg.number > 0:
-        return desk.line(
-            f"leg up {who}",
-            (
-                "{who:it} has gained {leg} since the low of {start}, {sessions} sessions ago.",
-                "From the low of {start}, {sessions} sessions ago, {who:it} has risen {leg}.",
-            ),
-            who=name(who),
-            leg=say(leg, Style.MOVE),
-            start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
-            sessions=say(sessions, Style.COUNT),
-        )
+    way, wordings = ("up", _ROSE) if leg.number > 0 else ("down", _FELL)
     return desk.line(
-        f"leg down {who}",
-        (
-            "{who:it} has lost {leg} since the high of {start}, {sessions} sessions ago.",
-            "From the high of {start}, {sessions} sessions ago, {who:it} has fallen {leg}.",
-        ),
+        f"leg {way} {who}",
+        wordings,
         who=name(who),
         leg=say(leg, Style.MOVE),
         start=say(desk.get(who, "leg_start", "turn"), Style.DATE),

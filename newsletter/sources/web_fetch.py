@@ -15,12 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from newsletter import __version__
+
 BYTES = 2_000_000
 REDIRECTS = 3
 SECONDS = 10.0
 """For one attempt to connect or read; a whole fetch may take twice as long."""
 
-AGENT = "newsletter (+https://pypi.org/project/newsletter)"
+AGENT = f"newsletter/{__version__}"
 
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host's name."""

@@ -511,9 +511,7 @@ def ending_on_signals(stop: Stop | None) -> Iterator[Stop]:
         yield stop or Stop()
         return
     ending = Stop()
-    before = {
-        number: signal.signal(number, ending.ask) for number in (signal.SIGTERM, signal.SIGINT)
-    }
+    before = {number: signal.signal(number, ending.ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield ending
     finally:

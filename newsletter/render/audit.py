@@ -28,9 +28,7 @@ TEXT_COLUMNS = 78
 TEXT_WORDS = 100
 SMALLEST_TYPE = 13
 
-_LEFTOVER = re.compile(
-    r"\{\{|\{%|\{#|\bNone\b|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)"
-)
+_LEFTOVER = re.compile(r"\{\{|\{%|\{#|\bNone\b|\bnan\b|\bNaN\b|\bUndefined\b|\blocalhost\b|(?i:\blorem\b)")
 _EMPTY_WORDS = frozenset({"here", "click here", "read more", "more", "link", "this link", "this"})
 _FORBIDDEN = (
     "link",

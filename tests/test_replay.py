@@ -108,6 +108,7 @@ def test_write(report: Report, tmp_path: Path) -> None:
     assert json.loads(data.read_text(encoding="utf-8"))["sessions"] == report.sessions
     text = html.read_text(encoding="utf-8")
     assert text.count("<svg") == 4
+    assert "13. changes sign by the side rule" in text
     assert "http" not in text.replace('xmlns="http', "")
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="choose another folder"):
@@ -131,6 +132,17 @@ def test_faults_name_what_is_out_of_bounds(report: Report) -> None:
     assert "record_close on ^GSPC fires on 45.00%" in lines
     silent = replace(bad, rows=(replace(row, sessions=2000, fired=0, rate=0.0),))
     assert "record_close never fires" in "\n".join(faults(silent))
+
+
+def test_base_rates_count_between_two_days_and_leave_out_what_has_no_data(report: Report) -> None:
+    inside = {(rate.number, rate.rule, rate.entity): rate for rate in report.rates}
+    moved = inside[15, "move of 1% or more", "^GSPC"]
+    close = history_of(3).series["^GSPC"].close
+    moves = close.pct_change()[str(START) : str(END)]
+    assert (moved.count, moved.sessions) == (int((moves.abs() >= 0.01).sum()), SESSIONS)
+    assert moved.percent == pytest.approx(100 * moved.count / SESSIONS)
+    assert moved.documented_percent == pytest.approx(25.33, abs=0.005)
+    assert "HY_OAS" not in {entity for _, _, entity in inside}
 
 
 def test_calibrating_an_invented_history() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from newsletter.facts import Mode
+from newsletter.replay.rates import Rate
 from newsletter.replay.report import PER_DIRECTION, Issue, Report, Row, faults
 
 STYLE = """
@@ -40,6 +41,9 @@ def page(report: Report) -> str:
         "<h2>Firing rate against reference</h2>",
         "<p>Dots are entities; the bar is the reference range. Logarithmic, percent of sessions.</p>",
         _rates(report),
+        "<h2>Base rates</h2>",
+        "<p>How often plain conditions held, and how often from 2004-01-02 to 2025-09-30 when the rules were designed.</p>",
+        _base_rates(report.rates),
         "<h2>Rules</h2>",
         _rows(report.rows),
         "<h2>Twenty best issues</h2>",
@@ -202,6 +206,24 @@ def _rows(rows: Sequence[Row]) -> str:
                 str(row.last[-1]) if row.last else "",
             )
             for row in rows
+        ),
+    )
+
+
+def _base_rates(rates: Sequence[Rate]) -> str:
+    return _table(
+        ("condition", "entity", "n", "held", "rate %", "documented", "documented %"),
+        (
+            (
+                f"{rate.number}. {rate.rule}",
+                rate.entity,
+                f"{rate.sessions:,}",
+                f"{rate.count:,}",
+                f"{rate.percent:.2f}",
+                f"{rate.documented:,}",
+                f"{rate.documented_percent:.2f}",
+            )
+            for rate in rates
         ),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from newsletter.facts import Mode
+from newsletter.replay.rates import Rate
 from newsletter.stories.registry import BY_NAME
 
 STRONG_SHARE = (15.0, 25.0)
@@ -105,6 +106,7 @@ class Report:
     leads: tuple[tuple[str, int], ...]
     repeats: int
     together: tuple[Together, ...]
+    rates: tuple[Rate, ...]
 
     def share(self, mode: Mode) -> float:
         """Percent of sessions of that mode."""

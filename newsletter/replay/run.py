@@ -16,6 +16,7 @@ from newsletter.progress import Progress, silent
 from newsletter.replay import kept
 from newsletter.replay.kept import Seen, Told
 from newsletter.replay.page import page
+from newsletter.replay.rates import Rate, base_rates
 from newsletter.replay.report import Issue, Report, Row, Together, Year, as_json
 from newsletter.stories import calibration, history, scoring
 from newsletter.stories.history import Past, Tested
@@ -53,7 +54,7 @@ def replay(
         recent = [item.past for item in reversed(told[-scoring.REMEMBERED :])]
         told += _year(market, sessions, recent, keep)
     progress.step("counting")
-    return _report(told, history.tested(market, start, end))
+    return _report(told, history.tested(market, start, end), base_rates(market, start, end))
 
 
 def calibrate(day: MarketDay, start: date, end: date, *, progress: Progress = silent) -> str:
@@ -119,7 +120,7 @@ def _seen(story: Story) -> Seen:
     )
 
 
-def _report(told: Sequence[Told], tested: Iterable[Tested]) -> Report:
+def _report(told: Sequence[Told], tested: Iterable[Tested], rates: tuple[Rate, ...]) -> Report:
     table = calibration.load()
     issues = [item.issue for item in told]
     leads = Counter(
@@ -140,6 +141,7 @@ def _report(told: Sequence[Told], tested: Iterable[Tested]) -> Report:
         leads=tuple(sorted(leads.items(), key=lambda item: (-item[1], item[0]))),
         repeats=sum(one.lead == two.lead is not None for one, two in pairwise(issues)),
         together=tuple(_together(told)),
+        rates=rates,
     )
 
 

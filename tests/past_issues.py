@@ -1,0 +1,76 @@
+"""Runs of issues from real history, each remembering those before it as a mailed one does. Nothing is saved or mailed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter import editorial, issue, sources
+from newsletter.brief import Brief
+from newsletter.clock import system_clock
+from newsletter.config import Config
+from newsletter.errors import Held
+from newsletter.sessions import exchange
+from newsletter.stories import history, scoring
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Written:
+    """An issue with its words, before its chart is drawn and before anything is checked."""
+
+    day: date
+    gathered: sources.Gathered
+    thought: issue.Thought
+    said: issue.Said
+    brief: Brief
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withheld:
+    """A day whose data the quality gate stopped, and why."""
+
+    day: date
+    reason: str
+
+
+def runs(start: date, end: date, *, issues: int, length: int, seed: int) -> tuple[tuple[date, ...], ...]:
+    """Mornings of ``issues`` issues in runs of ``length`` trading days on end, drawn from a span without overlap.
+
+    Days and runs are in order of time; the last run is shorter where ``issues`` is no multiple of ``length``.
+    """
+    days = exchange("XNYS", end.year + 1).between(start, end)
+    stretches = [tuple(days[place : place + length]) for place in range(0, len(days) - length + 1, length)]
+    wanted = min(-(-issues // length), len(stretches))
+    drawn = sorted(random.Random(seed).sample(stretches, wanted))
+    left = issues - length * (wanted - 1)
+    return (*drawn[:-1], drawn[-1][:left]) if drawn else ()
+
+
+def walk(config: Config, days: Sequence[date]) -> Iterator[Written | Withheld]:
+    """The issue of each morning in turn, with the memory of those before it; the first remembers nothing."""
+    edition = config.edition(None)
+    said = issue.Said(recent=(), previous=None)
+    for day in days:
+        gathered = sources.gather(config, edition, day, clock=system_clock)
+        try:
+            thought = issue.think(gathered.day, recent=said.recent)
+        except Held as held:
+            yield Withheld(day=day, reason=str(held))
+            continue
+        brief = editorial.write(
+            thought.choice,
+            thought.findings,
+            thought.day,
+            config=config,
+            edition=edition,
+            number=issue.number_of(config, edition, day),
+            previous=said.previous,
+        )
+        yield Written(day=day, gathered=gathered, thought=thought, said=said, brief=brief)
+        told = history.remembered(thought.day.session, thought.choice)
+        said = issue.Said(
+            recent=(told, *said.recent)[: scoring.REMEMBERED],
+            previous=editorial.Previous(day=day, facts=brief.facts),
+        )

@@ -23,10 +23,6 @@ UNSUBSCRIBE_TOKEN = "unsubscribetokenplaceholder".ljust(TOKEN_LENGTH, "0")
 """Stands in a rendered issue where each subscriber's own unsubscribe token goes; alphanumeric, so no encoder splits it
 differently from its value."""
 
-CHART_LIGHT = "charts/chart-light.png"
-CHART_DARK = "charts/chart-dark.png"
-"""Where the chart lies inside an issue's folder; the message rewrites these to hosted or embedded images."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
@@ -89,7 +85,8 @@ class Tile:
 class SnapshotRow:
     """One row of "at a glance". ``spark`` is a year of closes, oldest first, for the sparkline.
 
-    ``spark_light`` and ``spark_dark`` are its images inside the issue's folder; empty where images travel in the mail.
+    ``spark_light`` and ``spark_dark`` are its images inside the issue's folder; empty where images travel in the mail,
+    which two dozen of them would weigh down.
     """
 
     entity: str
@@ -107,7 +104,10 @@ class SnapshotRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
-    """The chart of the day. ``light`` and ``dark`` are paths inside the issue's folder; ``data`` is what it plots."""
+    """The chart of the day. ``light`` and ``dark`` are paths inside the issue's folder; ``data`` is what it plots.
+
+    The message names images by their address, or embeds them.
+    """
 
     recipe: str
     title: str
@@ -118,9 +118,9 @@ class Chart:
     facts: tuple[str, ...]
     columns: tuple[str, ...]
     data: tuple[tuple[str | float | None, ...], ...]
+    light: str
+    dark: str
     after_paragraph: int = 0
-    light: str = CHART_LIGHT
-    dark: str = CHART_DARK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

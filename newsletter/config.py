@@ -21,7 +21,7 @@ from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 import pydantic
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -69,6 +69,23 @@ def _https(value: object) -> object:
     return value.rstrip("/") if isinstance(value, str) else value
 
 
+def _public(value: object) -> object:
+    """An address that mail can name: each reader's program opens it on the reader's own machine."""
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if parts.scheme != "https":
+            raise ValueError(
+                f"{value}: one-click unsubscribe (RFC 8058) and mail programs work over https only; put a server that "
+                "speaks https in front of `newsletter serve` and write its address, or null until there is one"
+            )
+        if parts.hostname == "localhost" or re.fullmatch(r"127(\.\d+){3}|::1", parts.hostname or ""):
+            raise ValueError(
+                f"{value} leads each reader to their own machine; write where `newsletter serve` is reached from "
+                "outside, like https://brief.example.com, or null until it is"
+            )
+    return value
+
+
 def _address(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(
         r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+|[^@\s<>,;]+@localhost", value
@@ -80,6 +97,7 @@ def _address(value: object) -> object:
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 ZoneName = Annotated[str, BeforeValidator(_known_zone)]
 BaseUrl = Annotated[str, BeforeValidator(_https)]
+PublicUrl = Annotated[BaseUrl, AfterValidator(_public)]
 MailAddress = Annotated[str, BeforeValidator(_address)]
 Symbol = Annotated[str, Field(pattern=SYMBOL)]
 Row = str | tuple[str, ...]
@@ -281,8 +299,8 @@ class Config(_Frozen):
     """Issue No. 1; later issues count sessions from here."""
     distribution: Annotated[str, Field(pattern="^(personal|public)$")] = "personal"
     """``public`` refuses a source that is licensed for personal use only."""
-    public_base_url: BaseUrl | None = None
-    """Where the public pages are reached from outside."""
+    public_base_url: PublicUrl | None = None
+    """Where the public pages and the images are reached from outside; null: images travel in the mail."""
     editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
     sources: Sources = Sources()
     sender: Sender = Sender()

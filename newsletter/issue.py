@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from newsletter import brief_json, charting, editorial, phrasing, project, render, sources, stories
-from newsletter.brief import CHART_DARK, CHART_LIGHT, Brief
+from newsletter.brief import Brief
 from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, Headlines, PriceKind
 from newsletter.errors import Held, NoSession, SourceUnavailable, UsageError
@@ -54,7 +54,7 @@ class Thought:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Draft:
-    """The brief as written, before the check, and the chart's images by their path in the issue's folder."""
+    """The brief as written, before the check, and its images by their path in the issue's folder."""
 
     brief: Brief
     images: Mapping[str, bytes]
@@ -237,12 +237,14 @@ def draft(
     if note is None or not note.body:
         brief = phrasing.phrase(brief, config=config).brief
     progress.step("drawing the chart")
+    brief, lines = _with_sparklines(brief, config)
     drawn = charting.draw(choice, findings, day, config=config, headline=brief.takeaway.headline.text)
     if drawn is None:
-        return Draft(brief=replace(brief, facts=_stated(brief, findings.facts)), images={})
+        return Draft(brief=replace(brief, facts=_stated(brief, findings.facts)), images=lines)
     brief = replace(brief, chart=drawn.chart)
     brief = replace(brief, facts=_stated(brief, findings.facts.with_(drawn.facts)))
-    return Draft(brief=brief, images={CHART_LIGHT: drawn.light_png, CHART_DARK: drawn.dark_png})
+    chart = {drawn.chart.light: drawn.light_png, drawn.chart.dark: drawn.dark_png}
+    return Draft(brief=brief, images={**chart, **lines})
 
 
 def finish(
@@ -261,7 +263,7 @@ def finish(
     progress.step("rendering and checking")
     proof = _read_again if as_written else _proved
     brief, rendered, report = proof(drafted.brief, thought.findings, thought.day, config)
-    images = {} if brief.chart is None else drafted.images
+    images = {path: data for path, data in drafted.images.items() if path in _shown(brief)}
     if not as_written:
         _hold_if_broken(brief, rendered, images)
     files = {
@@ -311,6 +313,20 @@ def _stated(brief: Brief, book: FactBook) -> tuple[Fact, ...]:
         for entity in dict.fromkeys(f.entity for f in shown.values())
     )
     return tuple({**shown, **{fact.id: fact for fact in usual if fact is not None}}.values())
+
+
+def _with_sparklines(brief: Brief, config: Config) -> tuple[Brief, Mapping[str, bytes]]:
+    """A line for each row of the glance where images are hosted; mails that carry theirs go without."""
+    if config.public_base_url is None:
+        return brief, {}
+    rows, lines = charting.sparklines(brief.snapshot)
+    return replace(brief, snapshot=rows), lines
+
+
+def _shown(brief: Brief) -> set[str]:
+    """The images that the brief names: a repair may have taken its chart away."""
+    chart = () if brief.chart is None else (brief.chart.light, brief.chart.dark)
+    return {*chart, *(path for row in brief.snapshot for path in (row.spark_light, row.spark_dark))}
 
 
 def _hold_if_broken(brief: Brief, rendered: render.Rendered, images: Mapping[str, bytes]) -> None:

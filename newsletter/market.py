@@ -195,7 +195,8 @@ class MarketDay:
     ``session`` is the last one completed before the issue, ``day`` the morning it is read, ``cut_off`` the instant
     after which nothing may come in. ``sessions`` are the exchange's sessions from its first bar up to ``session``;
     ``ahead`` the next ten. ``rate_decisions`` are the days of scheduled central-bank decisions known by the cut-off.
-    ``coverage`` tells from when a calendar reaches: a day before it is not covered, which is not the same as empty.
+    ``shares`` are counts by company, ``weights`` the largest companies' shares of the main index (0.07 is 7%) as of the
+    session. ``coverage`` tells from when a calendar reaches: a day before it is not covered, which is not the same as empty.
     """
 
     day: date
@@ -211,6 +212,7 @@ class MarketDay:
     rate_decisions: tuple[date, ...] = ()
     headlines: tuple[Headline, ...] = ()
     shares: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     gaps: tuple[Gap, ...] = ()
     verdict: Verdict = Verdict.NORMAL

@@ -134,6 +134,9 @@ TAKEAWAY = Takeaway(
     ),
 )
 
+CHART_LIGHT = "charts/chart-light.png"
+CHART_DARK = "charts/chart-dark.png"
+
 CHART = Chart(
     recipe="indexed_comparison",
     title="Small caps went from laggards to leaders",
@@ -145,6 +148,8 @@ CHART = Chart(
     facts=(),
     columns=("date", "small", "large"),
     data=(("2026-01-02", 100.0, 100.0), ("2026-11-23", 119.0, 111.9)),
+    light=CHART_LIGHT,
+    dark=CHART_DARK,
     after_paragraph=1,
 )
 

@@ -18,13 +18,14 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from newsletter.brief import CHART_DARK, CHART_LIGHT, UNSUBSCRIBE_TOKEN
+from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.config import Config, parse
 from newsletter.store import issues
 from newsletter.store.database import opened
 from newsletter.subscribers import roster
 from newsletter.subscribers.addresses import parse as parse_address
 from newsletter.subscribers.keys import Keys, from_environment
+from tests.briefs import CHART_DARK, CHART_LIGHT
 
 SECRET = "an invented key, for tests only"
 ENVIRONMENT = {"NEWSLETTER_SECRET_KEY": SECRET}

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from newsletter import brief_json, look
-from newsletter.brief import CHART_DARK, CHART_LIGHT, Brief, Cell
+from newsletter.brief import Brief, Cell
 from newsletter.config import Config
 from newsletter.facts import Fact, Unit, fact
 from newsletter.publishing import Published, Wanted, publish
@@ -18,6 +18,7 @@ from newsletter.sessions import Session
 from newsletter.store import issues, ledger
 from newsletter.store.database import opened
 from tests import briefs
+from tests.briefs import CHART_DARK, CHART_LIGHT
 
 DAY = date(2026, 11, 24)
 SESSION = date(2026, 11, 23)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
 import pytest
 from PIL import Image
 
-from newsletter.charting import sparkline
+from newsletter import pictures
+from newsletter.charting import sparkline, sparklines
 from newsletter.charting.gallery import DAMAGES, EXAMPLES, gallery
 from newsletter.charting.recipes import names
 from newsletter.config import parse
 from newsletter.errors import ChartError
 from newsletter.look import DARK, LIGHT, Theme
 from newsletter.project import chart_folders
+from tests import briefs
 from tests.charts_frames import FRAMES, story, walk
 from tests.test_charts_loading import draw, project
 
@@ -62,6 +65,26 @@ def test_a_flat_sparkline_runs_through_the_middle() -> None:
 def test_a_sparkline_of_nothing_is_refused(values: list[float]) -> None:
     with pytest.raises(ChartError, match="two values or more"):
         sparkline(values, LIGHT)
+
+
+def test_each_row_with_a_year_of_closes_gets_its_line_in_both_themes() -> None:
+    rows = [replace(briefs.SNAPSHOT[0], spark=spark) for spark in ((1.0, 2.0), (), (3.0, float("nan")))]
+    drawn, images = sparklines(rows)
+    first, *others = drawn
+    assert images == {
+        first.spark_light: sparkline((1.0, 2.0), LIGHT),
+        first.spark_dark: sparkline((1.0, 2.0), DARK),
+    }
+    assert [(row.spark_light, row.spark_dark) for row in others] == [("", ""), ("", "")]
+    assert all(
+        pictures.PATH.fullmatch(path) and pictures.tells_content(path, images[path]) for path in images
+    )
+
+
+def test_other_content_has_another_name() -> None:
+    path = pictures.path_of("chart-light", b"one")
+    assert path == "charts/chart-light-7692c3ad3540bb80.png"  # printf one | sha256sum
+    assert not pictures.tells_content(path, b"two")
 
 
 def test_settings_of_the_operator_change_nothing(tmp_path: Path) -> None:

@@ -112,7 +112,8 @@ def test_a_sample_issue_from_start_to_finish(sample_folder: Path) -> None:
     assert brief["subject"].startswith("[Sample]")
     assert "Sample data: invented prices" in (folder / "index.html").read_text()
     assert str(folder / "index.html") in done.stdout
-    assert (folder / "charts" / "chart-dark.png").is_file() == (brief["chart"] is not None)
+    named = {brief["chart"]["light"], brief["chart"]["dark"]} if brief["chart"] else set()
+    assert {f"charts/{path.name}" for path in folder.glob("charts/*")} == named
 
 
 def test_the_same_date_makes_the_same_bytes(sample_folder: Path) -> None:

@@ -74,6 +74,16 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
             ":2:1: ",
             "full address",
         ),
+        *(
+            (("name: Test Tape", f"name: Test Tape\npublic_base_url: {url}"), ":2:1: public_base_url: ", says)
+            for url, says in (
+                ("http://brief.example.com", "https only"),
+                ("http://localhost:8000", "https only"),
+                ("https://localhost:8443", "their own machine"),
+                ("https://127.0.0.1", "their own machine"),
+                ("https://[::1]/brief", "their own machine"),
+            )
+        ),
     ],
 )
 def test_a_mistake_is_one_line_with_its_place(

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 
 from newsletter.brief import TOKEN_LENGTH, UNSUBSCRIBE_TOKEN
-from newsletter.delivery.message import Letter, Values, build, prepare
+from newsletter.delivery.message import LARGEST_HTML, Letter, Values, build, prepare
 from newsletter.errors import DataError
 from newsletter.store.issues import load
 from tests.mail_support import BASE_URL, issue_at, read
@@ -71,7 +71,7 @@ def test_long_list_headers_stay_on_one_line_unencoded(tmp_path: Path) -> None:
 
 
 def test_text_first_then_the_page_with_its_pictures(tmp_path: Path) -> None:
-    own = letter(tmp_path)
+    own = dataclasses.replace(letter(tmp_path), base_url=None)
     message = read(prepare(own)(VALUES).content())
 
     kinds = [part.get_content_type() for part in parts(message)]
@@ -92,6 +92,31 @@ def test_text_first_then_the_page_with_its_pictures(tmp_path: Path) -> None:
     assert {part.get_content() for part in held.values()} == set(own.issue.images.values())
     assert "charts/" not in shown
     assert not message.defects
+
+
+def test_where_the_pages_have_an_address_they_host_the_pictures(tmp_path: Path) -> None:
+    own = letter(tmp_path)
+    message = read(prepare(own)(VALUES).content())
+
+    kinds = [part.get_content_type() for part in parts(message)]
+    assert kinds == ["multipart/alternative", "text/plain", "text/html"]
+    page = message.get_body(("html",))
+    assert page is not None
+    shown = page.get_content()
+    place = f"{BASE_URL}/archive/{own.issue.id}/charts"
+    assert f'srcset="{place}/chart-dark.png"' in shown
+    assert f'src="{place}/chart-light.png"' in shown
+    assert "cid:" not in shown
+    assert not message.defects
+
+
+def test_the_page_is_measured_with_the_addresses_of_its_pictures(tmp_path: Path) -> None:
+    one = '<img src="charts/chart-light.png">'
+    html = f"<p>{one * 2_300}{UNSUBSCRIBE_TOKEN}</p>"
+    assert len(html) < LARGEST_HTML
+
+    with pytest.raises(DataError, match="shorten the templates"):
+        prepare(letter(tmp_path, html=html))
 
 
 def test_nothing_but_what_every_server_carries(tmp_path: Path) -> None:

@@ -335,6 +335,8 @@ def test_subject_preheader_and_chart_are_checked() -> None:
         facts=tuple(item.id for item in FACTS if item.entity == RUT),
         columns=(),
         data=(),
+        light="charts/chart-light.png",
+        dark="charts/chart-dark.png",
     )
     assert not editorial.check(
         page("A line"), "", replace(brief(), chart=chart), findings, whole.day

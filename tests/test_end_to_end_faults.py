@@ -190,7 +190,7 @@ class TestDoctor:
 
     def test_everything_is(self, morning: Project) -> None:
         with refusing_server() as port:
-            morning.configured(port, public="http://brief.example.com")
+            morning.configured(port, public="null")
             config = morning.folder / "config.yaml"
             config.write_text(
                 re.sub(r"(?s)sender:\n.*?(?=smtp:)", "", config.read_text()).replace(
@@ -203,7 +203,7 @@ class TestDoctor:
             "prices",
             "sender.address",
             "postal_address",
-            "https only",
+            "public_base_url",
             "shorter than 16",
             "554 5.7.1",
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from newsletter.brief import UNSUBSCRIBE_TOKEN
@@ -117,7 +119,7 @@ def test_each_has_a_way_out_of_their_own(mailed: Mailed) -> None:
 
 def test_the_mail_is_the_issue_that_was_built(mailed: Mailed) -> None:
     issue = mailed.project.issue
-    charts = {path.read_bytes(): f"charts/{path.name}" for path in (issue / "charts").glob("*.png")}
+    charts = {f"charts/{path.name}" for path in (issue / "charts").glob("*.png")}
     assert charts
     for message in mailed.inbox.messages():
         token = own_link(message).rpartition("/")[2]
@@ -125,11 +127,23 @@ def test_the_mail_is_the_issue_that_was_built(mailed: Mailed) -> None:
         text = (issue / "issue.txt").read_text()
         assert body(message, "plain") == text.replace(UNSUBSCRIBE_TOKEN, token)
         html = body(message, "html")
-        embedded = images(message)
-        assert set(re.findall(r"cid:([^\s\"')]+)", html)) == set(embedded)
-        for name, data in embedded.items():
-            html = html.replace(f"cid:{name}", charts[data])
+        place = f"{BASE_URL}/archive/{issue.name}/"
+        assert set(re.findall(r'"(\S+\.png)"', html)) == {f"{place}{path}" for path in charts}
+        html = html.replace(f"{place}charts/", "charts/")
         assert html == (issue / "index.html").read_text().replace(UNSUBSCRIBE_TOKEN, token)
+        assert images(message) == {}
+
+
+def test_each_row_of_the_glance_has_its_year_in_both_themes(mailed: Mailed) -> None:
+    issue = mailed.project.issue
+    rows = json.loads((issue / "brief.json").read_text())["snapshot"]
+    drawn = [row for row in rows if row["spark_light"]]
+    assert len(drawn) >= 6
+    for row in drawn:
+        light, dark = (Image.open(issue / row[name]) for name in ("spark_light", "spark_dark"))
+        assert light.size == dark.size == (168, 44)
+        assert light.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+        assert dark.convert("RGB").getpixel((0, 0)) == (0x17, 0x1C, 0x24)
 
 
 def test_status_gives_the_account(mailed: Mailed) -> None:
@@ -195,9 +209,12 @@ def browser(chromium: Path) -> Iterator[Browser]:
 def test_it_shows_whole_and_asks_nobody(
     mailed: Mailed, browser: Browser, tmp_path: Path, width: int, scheme: str
 ) -> None:
-    """As a mail program would show it: each part of the message under an address of its own, nothing else to be had."""
-    message = mailed.inbox.messages()[0]
-    parts = {f"http://mail.invalid/{name}": data for name, data in images(message).items()}
+    """As a mail program would show it: the images that we host at their addresses, nothing else to be had."""
+    message, issue = mailed.inbox.messages()[0], mailed.project.issue
+    hosted = {
+        f"{BASE_URL}/archive/{issue.name}/{path.relative_to(issue)}": path.read_bytes()
+        for path in issue.glob("charts/*.png")
+    }
     page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
     )
@@ -206,10 +223,9 @@ def test_it_shows_whole_and_asks_nobody(
     def answer(route: Route) -> None:
         url = route.request.url
         if url == "http://mail.invalid/":
-            html = body(message, "html").replace("cid:", "http://mail.invalid/")
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        elif url in parts:
-            route.fulfill(body=parts[url], content_type="image/png")
+            route.fulfill(body=body(message, "html"), content_type="text/html; charset=utf-8")
+        elif url in hosted:
+            route.fulfill(body=hosted[url], content_type="image/png")
         elif url != "http://mail.invalid/favicon.ico":
             asked.append(url)
             route.abort()

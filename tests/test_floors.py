@@ -14,7 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "clock", "config", "instruments", "look", "numerals", "progress", "project", "sessions"},
+    {
+        *("errors", "clock", "config", "instruments", "look"),
+        *("numerals", "pictures", "progress", "project", "sessions"),
+    },
     {"market", "facts", "brief", "brief_json"},
     {"store"},
     {"sources", "stories", "editorial", "phrasing", "charting", "render", "subscribers", "delivery"},

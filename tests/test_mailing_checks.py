@@ -54,7 +54,6 @@ def send(config: Config, folder: Path, **changes: str) -> mailing.MailingReport:
             "sender.postal_address is not set",
         ),
         ({"public_base_url": "null"}, "public_base_url is not set"),
-        ({"public_base_url": "http://brief.example.com"}, "works over https only"),
     ],
 )
 def test_config_that_lacks_what_the_law_asks_for(tmp_path: Path, sections: dict[str, str], says: str) -> None:

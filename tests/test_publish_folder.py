@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from newsletter import pictures
 from newsletter.cli import cli
 from newsletter.errors import ConfigError, DataError, UsageError
 from newsletter.publishing import Wanted, publish
@@ -33,6 +34,25 @@ def test_only_what_was_mailed_is_published(tmp_path: Path) -> None:
     published = publish(config, tmp_path / "site", Wanted())
     assert pages(tmp_path / "site") == {"2026-11-24-morning"}
     assert (published.issues, published.not_mailed, published.left_out) == (1, 1, ())
+
+
+def test_images_of_an_issue_about_to_be_mailed_are_there_before_it(tmp_path: Path) -> None:
+    config = support.config(tmp_path)
+    support.mail(config, support.build(config, support.brief(OTHER_DAY)))
+    path = pictures.path_of("chart-light", b"invented")
+    for day in (date(2026, 11, 19), support.DAY):
+        (support.build(config, support.brief(day)) / path).write_bytes(b"invented")
+    site = tmp_path / "site"
+
+    publish(config, site, Wanted())
+
+    coming = site / "archive/2026-11-24-morning"
+    assert [found.relative_to(coming).as_posix() for found in coming.rglob("*") if found.is_file()] == [path]
+    assert (coming / path).read_bytes() == b"invented"
+    assert not (site / "archive/2026-11-19-morning").exists()
+
+    publish(support.config(tmp_path, base_url=None), site, Wanted())
+    assert not coming.exists(), "images that travel in the mail need not be hosted"
 
 
 def test_built_takes_the_others_too(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from newsletter import brief_json, look
-from newsletter.brief import CHART_DARK, CHART_LIGHT
 from newsletter.render import audit, images, render
 from newsletter.render.findings import Severity
 from tests import briefs
+from tests.briefs import CHART_DARK, CHART_LIGHT
 
 
 def png(width: int = 1280, height: int = 1000) -> bytes:

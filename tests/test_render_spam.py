@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.brief import CHART_DARK, CHART_LIGHT
 from newsletter.delivery.message import Letter, Values, build
 from newsletter.render import render
 from newsletter.store.issues import FrozenIssue
 from tests import briefs
+from tests.briefs import CHART_DARK, CHART_LIGHT
 from tests.test_render_audit import png
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from newsletter import mailing
+from newsletter import mailing, pictures
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.config import Config
 from newsletter.delivery.sending import Stop
@@ -230,6 +230,25 @@ class TestArchive:
 
         assert picture.headers["content-type"] == "image/png"
         assert picture.content == (folder / "charts" / "chart-light.png").read_bytes()
+
+        assert picture.headers["cache-control"] == "no-store"
+
+    def test_a_picture_named_by_its_content_is_there_before_the_mail_and_for_ever(
+        self, client: TestClient, tmp_path: Path
+    ) -> None:
+        folder = issue_at(tmp_path)
+        path = pictures.path_of("chart-light", b"invented")
+        (folder / path).write_bytes(b"invented")
+        (folder / path.replace("light", "dark")).write_bytes(b"other content than its name says")
+
+        picture = client.get(f"/archive/{ISSUE}/{path}")
+
+        assert (picture.status_code, picture.content) == (200, b"invented")
+        assert picture.headers["content-type"] == "image/png"
+        assert picture.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert client.get(f"/archive/{ISSUE}/{path.replace('light', 'dark')}").status_code == 404
+        assert client.get(f"/archive/{ISSUE}/charts/chart-light.png").status_code == 404
+        assert client.get(f"/archive/{ISSUE}/").status_code == 404
 
     @pytest.mark.parametrize(
         "path",

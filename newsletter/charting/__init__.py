@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from newsletter import pictures
 from newsletter.brief import Chart
 from newsletter.charting import images
 from newsletter.charting.recipes import QUIET, BrokenRecipe, Plan, asked_by, recipe, where
-from newsletter.charting.sparks import sparkline
+from newsletter.charting.sparks import sparkline, sparklines
 from newsletter.config import Config
 from newsletter.errors import ChartError
 from newsletter.facts import Choice, Fact, FactBook, Findings, Mode, Story
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 TITLE_SIZE, TITLE_WIDTH, TITLE_LENGTH = 30.0, CHART_SIZE[0] - 2 * PADDING, 42
 ALT_LENGTH = 200
 
-__all__ = ["Drawn", "draw", "draw_recipe", "fitting_title", "labels", "sparkline"]
+__all__ = ["Drawn", "draw", "draw_recipe", "fitting_title", "labels", "sparkline", "sparklines"]
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -102,6 +103,8 @@ def draw_recipe(
             facts=tuple(item.id for item in plan.facts),
             columns=plan.columns,
             data=plan.rows,
+            light=pictures.path_of("chart-light", light),
+            dark=pictures.path_of("chart-dark", dark),
         ),
         facts=tuple(item for item in plan.facts if item.id not in book),
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 
+from newsletter import pictures
+from newsletter.brief import SnapshotRow
 from newsletter.errors import ChartError
-from newsletter.look import SCALE, SPARK_SIZE, Theme
+from newsletter.look import DARK, LIGHT, SCALE, SPARK_SIZE, Theme
 
 COLOURS = 16
 OVERSAMPLED = 4
@@ -21,7 +24,7 @@ def sparkline(values: Sequence[float], theme: Theme) -> bytes:
     """``values``, oldest first, as an opaque PNG on the card's ground; ChartError for fewer than two known ones."""
     from PIL import Image, ImageDraw
 
-    if len(values) < 2 or not all(map(math.isfinite, values)):
+    if not _drawable(values):
         raise ChartError(f"a sparkline needs two values or more, all known; it got {len(values)}")
     zoom = SCALE * OVERSAMPLED
     width, height = (side * zoom for side in SPARK_SIZE)
@@ -36,6 +39,28 @@ def sparkline(values: Sequence[float], theme: Theme) -> bytes:
     out = BytesIO()
     small.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
     return out.getvalue()
+
+
+def sparklines(rows: Sequence[SnapshotRow]) -> tuple[tuple[SnapshotRow, ...], Mapping[str, bytes]]:
+    """``rows`` with a line each in both themes, and the images by their path; a row without a year of closes stays bare."""
+    drawn: list[SnapshotRow] = []
+    images: dict[str, bytes] = {}
+    for number, row in enumerate(rows, 1):
+        if not _drawable(row.spark):
+            drawn.append(row)
+            continue
+        light, dark = (sparkline(row.spark, theme) for theme in (LIGHT, DARK))
+        names = (
+            pictures.path_of(f"spark-{number:02}-light", light),
+            pictures.path_of(f"spark-{number:02}-dark", dark),
+        )
+        images |= dict(zip(names, (light, dark), strict=True))
+        drawn.append(replace(row, spark_light=names[0], spark_dark=names[1]))
+    return tuple(drawn), images
+
+
+def _drawable(values: Sequence[float]) -> bool:
+    return len(values) >= 2 and all(map(math.isfinite, values))
 
 
 def _points(values: Sequence[float], width: int, height: int, margin: float) -> list[tuple[float, float]]:

@@ -19,6 +19,7 @@ from email.utils import format_datetime
 
 import structlog
 
+from newsletter import pictures
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.delivery.quoted import encode
 from newsletter.delivery.transport import Message
@@ -71,7 +72,7 @@ def prepare(letter: Letter) -> Copy:
 
     Raises DataError if the page is so long that mail programs would cut it.
     """
-    size = len(letter.issue.html.encode())
+    size = len(_page_and_images(letter)[0].encode())
     if size > LARGEST_HTML:
         raise DataError(
             f"{letter.issue.folder / 'index.html'}: {size:,} bytes; Gmail cuts mail near 102,000 and hides the "
@@ -95,7 +96,7 @@ def build(letter: Letter, values: Values) -> bytes:
     if re.search(r"[\r\n]", values.recipient + values.message_id + values.unsubscribe):
         raise ValueError("a line break in a value would forge a header")
     text = letter.issue.text.replace(UNSUBSCRIBE_TOKEN, values.unsubscribe)
-    html, images = _with_embedded_images(letter)
+    html, images = _page_and_images(letter)
     html = html.replace(UNSUBSCRIBE_TOKEN, values.unsubscribe)
 
     plain = _text_part("plain", text, values.unsubscribe)
@@ -167,12 +168,19 @@ def _container(
     return message
 
 
-def _with_embedded_images(letter: Letter) -> tuple[str, list[EmailMessage]]:
-    """The page with ``cid:`` where it names a file of the issue, and the parts that hold those files."""
+def _page_and_images(letter: Letter) -> tuple[str, list[EmailMessage]]:
+    """The page as it is mailed, and the images that travel with it.
+
+    Where the public pages have an address they host the images; else the page says ``cid:`` where it names a file of the
+    issue, and the parts hold those files.
+    """
     html = letter.issue.html
     parts: list[EmailMessage] = []
     for path, data in letter.issue.images.items():
         named = re.compile(rf"""(?<=["'(\s,]){re.escape(path)}(?=["')\s,])""")
+        if letter.base_url:
+            html = named.sub(pictures.address(letter.base_url, letter.issue.id, path), html)
+            continue
         stem = path.rpartition("/")[2].rpartition(".")[0]
         identity = f"{stem}.{hashlib.sha256(data).hexdigest()[:16]}@{letter.domain}"
         html, number = named.subn(f"cid:{identity}", html)

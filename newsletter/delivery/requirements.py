@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.config import Config
-from newsletter.delivery.transports.smtp import is_loopback
 from newsletter.store.issues import FrozenIssue
 
 FREE_MAIL = frozenset(
@@ -44,15 +41,10 @@ def of_list(config: Config) -> tuple[str, ...]:
         missing.append(
             "sender.postal_address is not set in config.yaml: the law (CAN-SPAM) asks for one in every mail"
         )
-    url = config.public_base_url
-    if url is None:
+    if config.public_base_url is None:
         missing.append(
             "public_base_url is not set in config.yaml: without it nobody could unsubscribe; "
             "write where `newsletter serve` is reached from outside, like https://brief.example.com"
-        )
-    elif urlsplit(url).scheme != "https" and not is_loopback(urlsplit(url).hostname or ""):
-        missing.append(
-            f"public_base_url in config.yaml is {url}: one-click unsubscribe (RFC 8058) works over https only"
         )
     return tuple(missing)
 

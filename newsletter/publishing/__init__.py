@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter import project
+from newsletter import pictures, project
 from newsletter.config import Config
 from newsletter.progress import Progress, silent
 from newsletter.publishing import calendar, feeds, pages, style
@@ -37,6 +37,7 @@ class Published:
 def publish(config: Config, target: Path, wanted: Wanted, *, progress: Progress = silent) -> Published:
     """Write the site of the wanted issues to ``target``; what hasn't changed is left alone.
 
+    Of an issue about to be mailed only the images are written, since mail programs fetch them as the mail comes.
     With no issue to publish nothing is touched. Raises UsageError where ``target`` can't be written or holds something
     else than a site of ours, TemplateError where a page can't be made.
     """
@@ -45,12 +46,14 @@ def publish(config: Config, target: Path, wanted: Wanted, *, progress: Progress 
     if not chosen.entries:
         return _nothing(target, chosen.not_mailed, chosen.left_out)
     site = pages.Site(config, chosen.entries, project.template_folders(config.folder))
-    with SiteFolder(target, expected=_names(chosen.entries)) as folder:
+    with SiteFolder(target, expected=_names((*chosen.entries, *chosen.coming))) as folder:
         progress.step("writing pages")
         for done, entry in enumerate(chosen.entries, 1):
             for name, content in pages.of_issue(site, entry, load(entry)):
                 folder.put(name, content)
             progress.advance(done, len(chosen.entries))
+        for name, content in _images_ahead(chosen.coming):
+            folder.put(name, content)
         for name, content in _around(site, project.template_folders(config.folder)):
             folder.put(name, content)
     return Published(
@@ -63,6 +66,14 @@ def publish(config: Config, target: Path, wanted: Wanted, *, progress: Progress 
         without_data=sum(not entry.data for entry in chosen.entries),
         left_out=chosen.left_out,
     )
+
+
+def _images_ahead(coming: tuple[Entry, ...]) -> Iterator[tuple[str, bytes]]:
+    """The images of issues about to be mailed; those whose names don't tell their content come with their page."""
+    for entry in coming:
+        for name, data in load(entry).frozen.images.items():
+            if name in entry.images and pictures.tells_content(name, data):
+                yield f"{entry.path}{name}", data
 
 
 def _around(site: pages.Site, folders: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:

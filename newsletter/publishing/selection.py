@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from newsletter import brief_json
+from newsletter import brief_json, pictures
 from newsletter.brief import Brief
 from newsletter.config import Config
 from newsletter.errors import DataError
@@ -21,7 +21,6 @@ from newsletter.store.database import Store, opened
 from newsletter.store.issues import FrozenIssue
 
 ISSUE = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z][a-z0-9-]{0,30}")
-IMAGE = re.compile(r"charts/[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.png")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +68,14 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
-    """The issues to publish, newest first."""
+    """The issues to publish, newest first.
+
+    ``coming`` are those about to be mailed: an edition's newest, where its mailing hasn't begun. Their images have to be
+    there before the mail is.
+    """
 
     entries: tuple[Entry, ...]
+    coming: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]
     not_mailed: int
 
@@ -90,6 +94,7 @@ def select(config: Config, wanted: Wanted, *, progress: Progress = silent) -> Ch
         config.edition(wanted.edition)
     entries: list[Entry] = []
     left_out: list[LeftOut] = []
+    coming: dict[str, Entry] = {}
     not_mailed = 0
     places = tuple(_places(config.paths.issues))
     with ExitStack() as held:
@@ -107,15 +112,22 @@ def select(config: Config, wanted: Wanted, *, progress: Progress = silent) -> Ch
                 if wanted.sample:
                     entries.append(_entry(config, found))
                 continue
+            coming.pop(found.brief.issue.edition, None)
             sha = _mailed(store, found.frozen.id)
             if sha is not None and sha != found.frozen.sha:
                 left_out.append(LeftOut(issue=place.name, reason="changed since it was mailed"))
             elif sha is None and not wanted.built:
                 not_mailed += 1
+                coming[found.brief.issue.edition] = _entry(config, found)
             else:
                 entries.append(_entry(config, found))
     entries.sort(key=lambda entry: (entry.day, entry.updated, entry.id), reverse=True)
-    return Chosen(entries=tuple(entries), left_out=tuple(left_out), not_mailed=not_mailed)
+    return Chosen(
+        entries=tuple(entries),
+        coming=tuple(coming.values()) if config.public_base_url else (),
+        left_out=tuple(left_out),
+        not_mailed=not_mailed,
+    )
 
 
 def load(entry: Entry) -> Loaded:
@@ -148,7 +160,7 @@ def _mailed(store: Store | None, issue: str) -> str | None:
 
 def _entry(config: Config, found: Loaded) -> Entry:
     brief = found.brief
-    images = tuple(name for name in found.frozen.images if IMAGE.fullmatch(name))
+    images = tuple(name for name in found.frozen.images if pictures.PATH.fullmatch(name))
     chart = brief.chart if brief.chart is not None and brief.chart.light in images else None
     return Entry(
         id=brief.issue.id,

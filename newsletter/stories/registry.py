@@ -12,8 +12,10 @@ from newsletter.instruments import Kind
 from newsletter.stories import (
     breadth,
     compounds,
+    concentration,
     drawdowns,
     events,
+    futures,
     internals,
     levels,
     macro,
@@ -447,6 +449,15 @@ DETECTORS: tuple[Detector, ...] = (
         listed=False,
         reference=(17.8, 17.8),
     ),
+    Detector(
+        name="concentration",
+        family=Family.RELATIVE,
+        entities=these(concentration.ENTITY),
+        run=concentration.concentration,
+        facts=concentration.concentration_facts,
+        cites=("^GSPC return:1s",),
+        recipe="stack_bar",
+    ),
     # D. Breadth and internals
     Detector(
         name="adv_dec_extreme",
@@ -672,6 +683,26 @@ DETECTORS: tuple[Detector, ...] = (
         ),
         recipe="triple_bars",
         reference=(0.3, 0.3),
+    ),
+    Detector(
+        name="fed_odds",
+        family=Family.MACRO,
+        entities=these(futures.ODDS),
+        run=futures.fed_odds,
+        facts=futures.odds_facts,
+        recipe="line_level",
+        sized=True,
+    ),
+    Detector(
+        name="overnight_gap",
+        family=Family.MACRO,
+        entities=these(futures.OVERNIGHT),
+        run=futures.overnight_gap,
+        facts=futures.overnight_facts,
+        recipe="line_level",
+        sized=True,
+        leads=False,
+        listed=False,  # its hour is not the session's: it stands beside what is told
     ),
     # G. Events
     Detector(

@@ -162,5 +162,6 @@ def test_twenty_two_years_behave(shared: Path) -> None:
     assert report.share(Mode.QUIET) == pytest.approx(57, abs=3)
     # Every rule that the shared data can carry fires on something.
     needs_live = {"vix_term_inversion", "options_pressure", "real_yield", "metal_ratio", "earnings_surprise"}
+    needs_live |= {"concentration", "fed_odds", "overnight_gap"}
     silent = set(BY_NAME) - {row.detector for row in report.rows if row.fired}
     assert silent <= needs_live

@@ -222,7 +222,8 @@ def _crosses(level: float) -> Condition:
 def _kept_side(close: Floats) -> Floats:
     """The sign of each close; on zero, that of the last one before."""
     signs = np.where(close == 0.0, np.nan, np.sign(close))
-    return pd.Series(signs).ffill().to_numpy(dtype=float)
+    result: Floats = pd.Series(signs).ffill().to_numpy(dtype=float)
+    return result
 
 
 def _side_changes(sides: Floats) -> Bools:

@@ -186,7 +186,10 @@ def whipsaw(track: Track) -> Firings:
 
 
 def whipsaw_facts(track: Track, hit: Hit) -> Iterable[Fact]:
-    """The moves of the five sessions, each as of its own day."""
+    """How many of the five sessions were large, and the moves of each as of its own day."""
+    large = ledger(track, hit.row)
+    large.add("swings", "5s", int((track.sizes[hit.row - 4 : hit.row + 1] >= 1.0).sum()), Unit.COUNT)
+    yield from large
     for row in range(hit.row, max(hit.row - 5, 0), -1):
         notes = ledger(track, row)
         if not np.isnan(track.moves[row]):

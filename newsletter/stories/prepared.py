@@ -10,7 +10,7 @@ import numpy as np
 
 from newsletter.instruments import Kind
 from newsletter.market import MarketDay
-from newsletter.stories import compounds, concentration, futures, internals
+from newsletter.stories import compounds, internals, live
 from newsletter.stories.schedule import Schedule
 from newsletter.stories.tracks import Days, Track, as_date, price_track
 
@@ -63,10 +63,8 @@ class Market:
 
     def _make(self, entity: str) -> Track | None:
         series = self.day.series.get(entity)
+        if series is not None:
+            return price_track(series, self.session, self.sessions, self.next_session, self.warm)
         if entity == internals.ENTITY:
             return internals.build(self)
-        if entity == concentration.ENTITY:
-            return concentration.build(self)
-        if series is None:
-            return compounds.build(self, entity) or self.schedule.build(entity) or futures.build(self, entity)
-        return price_track(series, self.session, self.sessions, self.next_session, self.warm)
+        return compounds.build(self, entity) or live.build(self, entity) or self.schedule.build(entity)

@@ -18,6 +18,7 @@ from newsletter.stories import (
     futures,
     internals,
     levels,
+    live,
     macro,
     moves,
     relative,
@@ -452,7 +453,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="concentration",
         family=Family.RELATIVE,
-        entities=these(concentration.ENTITY),
+        entities=these(live.CONCENTRATION),
         run=concentration.concentration,
         facts=concentration.concentration_facts,
         cites=("^GSPC return:1s",),
@@ -687,7 +688,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="fed_odds",
         family=Family.MACRO,
-        entities=these(futures.ODDS),
+        entities=these(live.ODDS),
         run=futures.fed_odds,
         facts=futures.odds_facts,
         recipe="line_level",
@@ -696,7 +697,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="overnight_gap",
         family=Family.MACRO,
-        entities=these(futures.OVERNIGHT),
+        entities=these(live.OVERNIGHT),
         run=futures.overnight_gap,
         facts=futures.overnight_facts,
         recipe="line_level",

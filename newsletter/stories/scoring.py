@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from newsletter.facts import Family, PastIssue, ScoreParts, Story
 from newsletter.instruments import Kind
-from newsletter.stories import compounds, futures
+from newsletter.stories import compounds, live
 from newsletter.stories.calibration import Calibration
 from newsletter.stories.schedule import TIER_1
 from newsletter.stories.tracks import Track
@@ -36,7 +36,7 @@ REACH: Mapping[str, float] = {
     "^VIX": 0.75,
     "breadth:SPX": 0.7,
     compounds.COMBO: 0.8,
-    futures.FUNDS: 1.0,
+    live.FUNDS: 1.0,
     "DGS2": 0.65,
     "DGS30": 0.65,
     "DFII10": 0.65,

@@ -48,6 +48,8 @@ BY_DETECTOR: MappingProxyType[str, Arc] = MappingProxyType(
         "rotation_extreme": relative.ratio,
         "sector_spread": relative.sector,
         "sector_sweep": relative.sector,
+        "concentration": relative.internals,
+        "metal_ratio": relative.ratio,
         "vix_move": volatility.fear,
         "vix_cross": volatility.crossed,
         "realised_vs_implied": volatility.fear,

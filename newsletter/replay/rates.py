@@ -222,8 +222,7 @@ def _crosses(level: float) -> Condition:
 def _kept_side(close: Floats) -> Floats:
     """The sign of each close; on zero, that of the last one before."""
     signs = np.where(close == 0.0, np.nan, np.sign(close))
-    result: Floats = pd.Series(signs).ffill().to_numpy(dtype=float)
-    return result
+    return np.asarray(pd.Series(signs).ffill(), dtype=np.float64)
 
 
 def _side_changes(sides: Floats) -> Bools:

@@ -329,3 +329,12 @@ def test_a_company_known_by_its_symbol_alone_is_named_once() -> None:
     row = EarningsRow(symbol="CE", name="CE", estimate=Cell(text="—"))
     said = words(tree_of(briefs.changed(calendar=Calendar(unconfirmed=(row,)))).body)
     assert "Time not confirmed: CE." in said
+
+
+def test_a_company_without_a_name_is_printed_once() -> None:
+    row = dataclasses.replace(briefs.full().movers[0], symbol="FMC", name="FMC", reason="")
+    out = rendered(briefs.changed(movers=(row,)))
+    head = lxml.html.document_fromstring(out.html).xpath("//th[starts-with(normalize-space(), 'FMC')]")
+    assert len(head) == 1
+    assert words(head[0]).split().count("FMC") == 1
+    assert [line.split().count("FMC") for line in out.text.splitlines() if line.startswith("FMC")] == [1]

@@ -8,6 +8,7 @@ import pytest
 from newsletter.errors import DataError
 from newsletter.market import EarningsDate, Timing
 from newsletter.sources import csv_calendars, earnings
+from newsletter.sources.companies import called
 from newsletter.sources.supply import EarningsClaim
 from tests.sources_support import day_of
 from tests.test_sources_point_in_time import on
@@ -134,6 +135,32 @@ def test_dates_at_odds_are_one_unconfirmed_report() -> None:
 def test_quarters_stay_apart() -> None:
     reports = merged(claim("2025-05-28", "a", 0), claim("2025-08-27", "a", 0))
     assert [report.day for report in reports] == [date(2025, 5, 28), date(2025, 8, 27)]
+
+
+@pytest.mark.parametrize(
+    ("registered", "printed"),
+    [
+        ("Walt Disney Company (The)", "Walt Disney Company"),
+        ("Hartford (The)", "Hartford"),
+        ("Lilly (Eli)", "Eli Lilly"),
+        ("Alphabet Inc. (Class C)", "Alphabet Class C"),
+        ("News Corp (Class B)", "News Corp Class B"),
+        ("Nike, Inc.", "Nike"),
+        ("Adobe Inc.", "Adobe"),
+        ("Vistra Corp.", "Vistra"),
+        ("Hubbell Incorporated", "Hubbell"),
+        ("Linde plc", "Linde"),
+        ("Texas Pacific Land Corporation", "Texas Pacific Land"),
+        ("Packaging Corporation of America", "Packaging Corporation of America"),
+        ("Dow Inc.", "Dow Inc."),
+        ("Merck & Co.", "Merck & Co."),
+        ("KeyCorp", "KeyCorp"),
+        ("3M", "3M"),
+        ("", ""),
+    ],
+)
+def test_a_company_is_called_as_newspapers_do(registered: str, printed: str) -> None:
+    assert called(registered) == printed
 
 
 def test_both_share_classes_are_one_company(tmp_path: Path) -> None:

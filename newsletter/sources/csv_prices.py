@@ -22,7 +22,7 @@ from newsletter.instruments import Instrument, Kind
 from newsletter.market import Gap, Members, Membership, Series
 from newsletter.progress import Progress, silent
 from newsletter.sources import csv_table
-from newsletter.sources.companies import classes, dashed
+from newsletter.sources.companies import called, classes, dashed
 from newsletter.sources.supply import Fetch, PriceSupply, ShareCount
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _constituents(path: Path, at: datetime) -> tuple[Mapping[str, str], Mapping[
     table = csv_table.read(path, "names and sectors: Symbol,Security,GICS Sector")
     table.require(["Symbol", "Security", "GICS Sector"])
     rows = [row for _, row in table.lines()]
-    names = {dashed(row["Symbol"]): row["Security"] for row in rows}
+    names = {dashed(row["Symbol"]): called(row["Security"]) for row in rows}
     sectors = {dashed(row["Symbol"]): row["GICS Sector"] for row in rows}
     return names, sectors, (table.fetch(f"csv:{CONSTITUENTS}", (), at),)
 

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from newsletter.market import Gap, Release, Timing
 from newsletter.sessions import Exchange
-from newsletter.sources.companies import classes
+from newsletter.sources.companies import called, classes
 from newsletter.sources.economic_events import event, figure
 from newsletter.sources.headlines import plain
 from newsletter.sources.point_in_time import REPORTS_AHEAD, Moment
@@ -103,7 +103,7 @@ def claims_of(rows: Iterable[Mapping[str, Any]], universe: Sequence[str]) -> Ite
             continue
         yield EarningsClaim(
             symbol=company.get(str(row["Symbol"]), str(row["Symbol"])),
-            name=plain(str(row.get("Company Name") or ""), 60),
+            name=called(plain(str(row.get("Company Name") or ""), 60)),
             day=when.date(),
             timing=_TIMINGS.get(str(row.get("Timing")), Timing.UNKNOWN),
             source=SOURCE,

@@ -121,6 +121,25 @@ def test_what_more_readers_wake_up_to_leads(shared: Path, session: str, lead: st
     assert choice.lead.key == lead
 
 
+def test_a_vix_that_has_been_there_for_days_makes_no_day_normal(shared: Path) -> None:
+    # Its fifth close above 15 in a row; the VIX fell, and nothing else happened.
+    findings, choice = issue(shared, "2018-03-16")
+    held = next(story for story in findings.stories if story.key == "vix_cross:^VIX:+")
+    assert held.score > 2.5
+    assert "side_held" in held.notes
+    assert choice.mode is Mode.QUIET
+    assert choice.lead is not None
+    assert choice.lead.key != held.key
+
+
+def test_a_rarer_fall_of_the_nasdaq_is_not_told_by_the_sp(shared: Path) -> None:
+    # -9.67%, the second-largest fall in its file; the S&P 500's -5.83% one of three as large in five years.
+    findings, choice = issue(shared, "2000-04-14")
+    nasdaq = next(story for story in findings.stories if story.key == "biggest_since:^IXIC:-")
+    assert str(nasdaq.yardstick) == "1987-10-19"
+    assert nasdaq.key in {story.key for story in choice.also}
+
+
 def test_twins_fold_into_the_sp(shared: Path) -> None:
     _, choice = issue(shared, "2022-01-24")
     assert choice.lead is not None

@@ -274,6 +274,13 @@ def test_the_same_move_of_the_nasdaq_is_inferred_and_an_opposite_one_is_not() ->
     assert len(merging.merge([story(), story("move_rank", "^IXIC", -1)], False)) == 2
 
 
+def test_a_twin_that_is_rarer_in_its_own_history_is_told_though_fewer_readers_follow_it() -> None:
+    index = ranked(story(score=8.4), surprise=8.7, reach=1.0)
+    for surprise, told in ((9.6, 1), (9.7, 2)):
+        twin = ranked(story("move_rank", "^IXIC", score=8.3), surprise=surprise, reach=0.85)
+        assert len(merging.merge([index, twin], False)) == told
+
+
 def test_the_largest_move_of_a_file_is_never_inferred() -> None:
     dated = story(yardstick=date(2008, 10, 13))
     assert len(merging.merge([dated, story(entity="^IXIC", score=4)], False)) == 2
@@ -350,6 +357,15 @@ def test_some_stories_never_lead_a_loud_day(other: Story) -> None:
     assert choice.mode is Mode.NORMAL
     assert choice.lead is not None
     assert choice.lead.key == "biggest_since:^GSPC:+"
+
+
+def test_a_side_held_for_days_makes_no_day_normal_but_may_stand_where_nothing_else_does() -> None:
+    held = story("vix_cross", "^VIX", score=3, notes=(guards.HELD,))
+    small = story("streak", "^GSPC", score=1)
+    alone = choose(found(held), market())
+    assert (alone.mode, alone.lead) == (Mode.QUIET, held)
+    assert choose(found(held, small), market()).lead == small
+    assert chosen(replace(held, notes=())) is Mode.NORMAL
 
 
 def test_a_quiet_day_prefers_a_theme_then_what_is_due_then_the_best_of_the_rest() -> None:

@@ -40,7 +40,7 @@ REPEAT = 1.5
 def choose(findings: Findings, day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Choice:
     """The lead and the rest of the issue of ``day``."""
     issues = sorted(recent, key=lambda issue: issue.session, reverse=True)
-    able = [story for story in findings.stories if can_lead(story)]
+    able = sorted(filter(can_lead, findings.stories), key=_held)
     mode = mode_of(able)
     lead = _quiet_lead(findings, able, day, issues) if mode is Mode.QUIET else _lead(able, issues)
     also = runners_up(findings.stories, lead)
@@ -68,9 +68,14 @@ def can_lead(story: Story) -> bool:
 
 
 def mode_of(able: Sequence[Story]) -> Mode:
-    """What kind of day it was, by the best story that may lead."""
-    best = max((story.score for story in able), default=0.0)
+    """What kind of day it was, by the best story that may lead; a side held for days already makes none."""
+    best = max((story.score for story in able if not _held(story)), default=0.0)
     return Mode.STRONG if best >= STRONG else Mode.NORMAL if best >= NORMAL else Mode.QUIET
+
+
+def _held(story: Story) -> bool:
+    """Whether the story is of a side that was reached days ago and is only confirmed now."""
+    return guards.HELD in story.notes
 
 
 def _lead(able: Sequence[Story], issues: Sequence[PastIssue]) -> Story:

@@ -21,6 +21,7 @@ MECHANICAL = "mechanical_day"
 ROLL = "roll"
 INSIDE = "inside_bear"
 OPEN = "no_outcome"
+HELD = "side_held"
 
 FLOWS = frozenset({Family.RELATIVE, Family.BREADTH})
 """Families whose findings index reconstitution and expiry can make on their own."""
@@ -48,6 +49,8 @@ def notes(entity: str, hit: Hit, session: date) -> tuple[str, ...]:
         found.append(INSIDE)
     if hit.extra.get("open"):
         found.append(OPEN)
+    if hit.extra.get("held"):
+        found.append(HELD)
     if entity in FUTURES:
         found.append(ROLL)
     return tuple(found)

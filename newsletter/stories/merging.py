@@ -109,9 +109,15 @@ def _twins(winner: Story, loser: Story) -> bool:
         and winner.direction == loser.direction
         and {winner.detector, loser.detector} <= INFERRED
         and (winner.detector == loser.detector or {winner.detector, loser.detector} <= ONE_MOVE)
-        and loser.score < winner.score + OWN_NEWS
+        and not _rarer(loser, winner)
         and (_largest(winner) or not _largest(loser))
     )
+
+
+def _rarer(one: Story, other: Story) -> bool:
+    """Whether one is rarer in its own history than the other by a bit or more, or scores so much higher."""
+    surprise = (one.parts.surprise - other.parts.surprise) if one.parts and other.parts else 0.0
+    return max(surprise, one.score - other.score) >= OWN_NEWS
 
 
 def _largest(story: Story) -> bool:

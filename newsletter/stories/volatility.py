@@ -25,7 +25,7 @@ def vix_cross(track: Track) -> Firings:
     """The VIX changes side of 15, 20, 30 or 40 by the side rule (see `arrays.crossings`).
 
     Needs 252 sessions. p: E, all levels together; of two levels crossed on one day the further one is told.
-    Direction: the new side.
+    Direction: the new side. A side that is only confirmed today was reached days ago: it makes no day normal.
     """
     crossed: dict[int, tuple[int, float]] = {}
     for level in VIX_LEVELS:
@@ -38,7 +38,8 @@ def vix_cross(track: Track) -> Firings:
     at = np.array(rows_, dtype=np.int64)
     sides = np.array([crossed[t][0] for t in rows_], dtype=np.int64)
     levels = np.array([crossed[t][1] for t in rows_])
-    return firings(at, arrays.event_p(at), sides, milestone=levels)
+    held = sides * (track.close[at - 1] - levels) > 0
+    return firings(at, arrays.event_p(at), sides, milestone=levels, held=held)
 
 
 def cross_facts(track: Track, hit: Hit) -> Iterable[Fact]:

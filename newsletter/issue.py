@@ -33,14 +33,11 @@ from newsletter.progress import Progress, silent
 from newsletter.render import audit
 from newsletter.render.findings import Severity
 from newsletter.sessions import exchange
-from newsletter.store import issues, ledger
+from newsletter.store import issues, ledger, notes
 from newsletter.store.database import opened
 
 REPAIRS = 3
 """Rounds of check and repair: plain form, then dropped, then nothing of it may be left."""
-
-LARGEST_NOTE = 100_000
-"""Bytes of a person's note that are read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -340,15 +337,9 @@ def _hold_if_broken(brief: Brief, rendered: render.Rendered, images: Mapping[str
 
 def _note(config: Config, day: date) -> editorial.Note | None:
     """A person's words for that morning, from ``notes/2025-08-26.md``."""
-    file = config.paths.notes / f"{day}.md"
-    try:
-        if file.stat().st_size > LARGEST_NOTE:
-            raise UsageError(f"{file}: larger than {LARGEST_NOTE:,} bytes; an issue's note is a page or two")
-        return editorial.read_note(file.read_text(encoding="utf-8"), file.name)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: can't be read: {error}; save it as UTF-8 text, or remove it") from error
+    file = notes.NoteFile(folder=config.paths.notes, day=day)
+    text = file.read()
+    return None if text is None else editorial.read_note(text, file.name)
 
 
 Proof = tuple[Brief, render.Rendered, editorial.CheckReport]

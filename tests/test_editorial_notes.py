@@ -1,5 +1,6 @@
 """A person's notes and what changed since the last issue, on an invented market."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -129,13 +130,27 @@ def test_a_person_may_say_why_but_not_advise() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<script>alert()</script> Calm.", "Calm <b onclick=x>day</b>.", "Calm. [x](javascript:x)"]
+    ("markup", "shown"),
+    [
+        ("<script>alert()</script>\n", "<script>alert"),
+        ("Calm <b onclick=x>day</b>.\n", "<b onclick=x>"),
+        ("<iframe src='https://example.com'>\n", "<iframe src="),
+        ("<!-- unseen -->\n", "<!-- unseen -->"),
+    ],
 )
-def test_markup_in_a_note_is_words_or_nothing(hostile: str) -> None:
-    page = rendered(with_note(f"{hostile}\n")).html
-    assert "<script>alert" not in page
-    assert "onclick=x>" not in page
+def test_html_in_a_note_is_refused_with_its_line(markup: str, shown: str) -> None:
+    with pytest.raises(UsageError, match=rf"md:3: .*{re.escape(shown)}.* is HTML, which isn't printed"):
+        with_note(f"A calm day.\n\n{markup}")
+
+
+def test_a_link_that_runs_something_is_words() -> None:
+    page = rendered(
+        with_note(
+            "Calm. [x](javascript:alert) and 3 < 4 > &lt;b&gt; & so on.\n".replace("3 < 4", "this < that")
+        )
+    ).html
     assert 'href="javascript' not in page
+    assert "this &lt; that &gt; &lt;b&gt; &amp; so on." in page
 
 
 def test_the_lead_can_be_set_by_its_key() -> None:

@@ -12,7 +12,7 @@ from newsletter.editorial import (
     changes,
     column,
     masthead,
-    notes,
+    proof,
     reading,
     subject,
     tables,
@@ -74,9 +74,11 @@ def write(
     preheader = subject.preheader(desk, parts, headline.text, desk.voice(tickers=False))
     byline = config.byline
     if note is not None:
-        known = known_for(findings.facts, desk.names, day)
-        headline = notes.headline(note, known) or headline
-        paragraphs = notes.paragraphs(note, known) or paragraphs
+        judged = proof.Judge(known_for(findings.facts, desk.names, day))
+        room = subject.room(sample=day.sample)
+        own_headline, own_paragraphs = proof.borne_out(note, judged, room=room)
+        headline = own_headline or headline
+        paragraphs = own_paragraphs or paragraphs
         byline = note.byline or byline
     items, universe = tables.movers(desk)
     brief = Brief(

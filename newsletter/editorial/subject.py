@@ -27,14 +27,24 @@ _DANGLING = ("It ", "Its ", "That ", "They ", "The index ", "The two ", "Not sin
 
 def headline(desk: Desk, story: Story | None, voice: Voice) -> Sentence:
     """The finding in the present tense; the first wording that fits a subject line."""
-    room = SUBJECT[1] - (len(SAMPLE_PREFIX) if desk.day.sample else 0)
+    last = Sentence(text=f"The market on {desk.session:%A}, in figures")
+    return next(wordings(desk, story, voice), last)
+
+
+def wordings(desk: Desk, story: Story | None, voice: Voice) -> Iterator[Sentence]:
+    """Every headline there is for a story that fits a subject line, the best first."""
+    most = room(sample=desk.day.sample)
     for line in (*_for(desk, story), *days.plain(desk)):
         if line is None:
             continue
         sentence = voice.sentence(line)
-        if SUBJECT[0] <= len(sentence.text) <= room:
-            return sentence
-    return Sentence(text=f"The market on {desk.session:%A}, in figures")
+        if SUBJECT[0] <= len(sentence.text) <= most:
+            yield sentence
+
+
+def room(*, sample: bool) -> int:
+    """How many characters a headline may have, so that it fits a subject line behind what stands before it."""
+    return SUBJECT[1] - (len(SAMPLE_PREFIX) if sample else 0)
 
 
 def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:

@@ -60,7 +60,13 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> ReactionPlan:
     name, last = series.instrument.name, percent(moves[-1], 1, signed=True)
     size = percent(typical, 1)
     due = _due(story.entity, day)
-    timing = f"Next report: {ap_date(due.day)}, {WHEN[due.timing]}." if due is not None else ""
+    if due is not None:
+        window = f"due@{due.day}"
+        cited.cite(story.entity, "report", window, due.day, Unit.DATE, day.session, due.source)
+        if due.confirmed:
+            cited.cite(story.entity, "timing", window, due.timing.value, Unit.TEXT, day.session, due.source)
+    hour = WHEN[due.timing if due.confirmed else Timing.UNKNOWN] if due is not None else ""
+    timing = f"Next report: {ap_date(due.day)}, {hour}." if due is not None else ""
     return ReactionPlan(
         titles=(
             f"{name}: {last} after its report",

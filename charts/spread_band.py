@@ -150,10 +150,12 @@ def _cited(
     share_of = "gap_share" if bars else f"{metric}_share"
     cited.cite(found.entity, share_of, f"{window}s", share, Unit.PCT, day.session, found.source)
     cited.cite(found.entity, "sessions", f"{window}s", window, Unit.COUNT, day.session, found.source)
+    file = f"file@{found.values.index[0].date()}"
     if then is not None:
-        file = f"file@{found.values.index[0].date()}"
         since = "gap_since" if bars else "last_as_wide"
         cited.cite(found.entity, since, file, then.date(), Unit.DATE, day.session, found.source)
+    else:
+        cited.cite(found.entity, "sessions", file, len(found.values), Unit.COUNT, day.session, found.source)
     return cited
 
 

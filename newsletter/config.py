@@ -69,20 +69,25 @@ def _https(value: object) -> object:
     return value.rstrip("/") if isinstance(value, str) else value
 
 
-def _public(value: object) -> object:
+def _named_in_mail(value: str) -> str:
+    if urlsplit(value).scheme != "https":
+        raise ValueError(f"{value}: mails link to https only; write the page's https address")
+    return value
+
+
+def _public(value: str) -> str:
     """An address that mail can name: each reader's program opens it on the reader's own machine."""
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme != "https":
-            raise ValueError(
-                f"{value}: one-click unsubscribe (RFC 8058) and mail programs work over https only; put a server that "
-                "speaks https in front of `newsletter serve` and write its address, or null until there is one"
-            )
-        if parts.hostname == "localhost" or re.fullmatch(r"127(\.\d+){3}|::1", parts.hostname or ""):
-            raise ValueError(
-                f"{value} leads each reader to their own machine; write where `newsletter serve` is reached from "
-                "outside, like https://brief.example.com, or null until it is"
-            )
+    parts = urlsplit(value)
+    if parts.scheme != "https":
+        raise ValueError(
+            f"{value}: one-click unsubscribe (RFC 8058) and mail programs work over https only; put a server that "
+            "speaks https in front of `newsletter serve` and write its address, or null until there is one"
+        )
+    if parts.hostname == "localhost" or re.fullmatch(r"127(\.\d+){3}|::1", parts.hostname or ""):
+        raise ValueError(
+            f"{value} leads each reader to their own machine; write where `newsletter serve` is reached from "
+            "outside, like https://brief.example.com, or null until it is"
+        )
     return value
 
 
@@ -98,6 +103,7 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 ZoneName = Annotated[str, BeforeValidator(_known_zone)]
 BaseUrl = Annotated[str, BeforeValidator(_https)]
 PublicUrl = Annotated[BaseUrl, AfterValidator(_public)]
+Link = Annotated[BaseUrl, AfterValidator(_named_in_mail)]
 MailAddress = Annotated[str, BeforeValidator(_address)]
 Symbol = Annotated[str, Field(pattern=SYMBOL)]
 Row = str | tuple[str, ...]
@@ -301,6 +307,8 @@ class Config(_Frozen):
     """``public`` refuses a source that is licensed for personal use only."""
     public_base_url: PublicUrl | None = None
     """Where the public pages and the images are reached from outside; null: images travel in the mail."""
+    privacy_url: Link | None = None
+    """Your privacy notice; the footer of each mail links to it."""
     editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
     sources: Sources = Sources()
     sender: Sender = Sender()

@@ -405,7 +405,7 @@ def monday() -> Brief:
     return changed(
         issue=dataclasses.replace(ISSUE, flags=("monday",), date_text="Mon, Nov 23, 2026"),
         calendar=dataclasses.replace(
-            CALENDAR, week_ahead=(say("The week ahead: consumer prices on Wednesday at 8:30 a.m. ET."),)
+            CALENDAR, week_ahead=(say("Consumer prices: Wednesday, 8:30 a.m. ET."),)
         ),
     )
 

@@ -74,6 +74,11 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
             ":2:1: ",
             "full address",
         ),
+        (
+            ("name: Test Tape", "name: Test Tape\nprivacy_url: http://example.com/privacy"),
+            ":2:1: privacy_url: ",
+            "https only",
+        ),
         *(
             (("name: Test Tape", f"name: Test Tape\npublic_base_url: {url}"), ":2:1: public_base_url: ", says)
             for url, says in (

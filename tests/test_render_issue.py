@@ -36,6 +36,10 @@ def words(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
+def links(out: Rendered, said: str) -> list[HtmlElement]:
+    return [link for link in lxml.html.document_fromstring(out.html).iter("a") if words(link) == said]
+
+
 def headings(tree: HtmlElement) -> list[str]:
     return [words(heading) for heading in tree.iter("h2")]
 
@@ -141,7 +145,7 @@ def test_on_monday_the_year_leads() -> None:
     tree = tree_of(briefs.monday())
     first = tree.xpath("//table[contains(@aria-label, 'at a glance')]//tr[th[contains(., 'Nasdaq')]]/td")
     assert [words(cell) for cell in first] == ["24,310.55", "+15.2%", "+0.61%", "+1.4%", "+3.0%"]
-    assert "The week ahead: consumer prices" in words(tree.body)
+    assert "This week: Consumer prices: Wednesday, 8:30 a.m. ET." in words(tree.body)
 
 
 def test_on_friday_the_week_leads() -> None:
@@ -188,6 +192,25 @@ def test_what_was_never_covered_is_told_in_the_footer() -> None:
         "You get this"
     )
     assert said.count("Index members") == 1
+
+
+def test_a_button_leads_to_every_fact_where_there_is_a_page_of_them() -> None:
+    address = f"{briefs.BASE_URL}/archive/2026-11-24-morning/#facts"
+    out = rendered(briefs.full())
+    (button,) = links(out, "See every fact and its source")
+    assert button.get("href") == address
+    assert f"Every fact and its source:\n{address}\n" in out.text
+    for other in (rendered(briefs.full(), None), rendered(briefs.changed(facts=()))):
+        assert "every fact" not in other.html.lower() + other.text.lower()
+
+
+def test_the_footer_leads_to_the_privacy_notice_where_there_is_one() -> None:
+    config = briefs.config().model_copy(update={"privacy_url": "https://example.com/privacy"})
+    out = render(briefs.full(), config=config, folders=briefs.FOLDERS)
+    (link,) = links(out, "Privacy notice")
+    assert link.get("href") == "https://example.com/privacy"
+    assert "Privacy notice:\nhttps://example.com/privacy\n" in out.text
+    assert "rivacy" not in rendered(briefs.full()).html + rendered(briefs.full()).text
 
 
 def test_links_need_a_public_address() -> None:
@@ -334,7 +357,6 @@ def test_a_company_known_by_its_symbol_alone_is_named_once() -> None:
 def test_a_company_without_a_name_is_printed_once() -> None:
     row = dataclasses.replace(briefs.full().movers[0], symbol="FMC", name="FMC", reason="")
     out = rendered(briefs.changed(movers=(row,)))
-    head = lxml.html.document_fromstring(out.html).xpath("//th[starts-with(normalize-space(), 'FMC')]")
-    assert len(head) == 1
-    assert words(head[0]).split().count("FMC") == 1
+    heads = [words(head) for head in lxml.html.document_fromstring(out.html).iter("th")]
+    assert [head for head in heads if "FMC" in head] == ["FMC"]
     assert [line.split().count("FMC") for line in out.text.splitlines() if line.startswith("FMC")] == [1]

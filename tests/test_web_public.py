@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
-from newsletter import mailing, pictures
+from newsletter import brief_json, mailing, pictures
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.config import Config
 from newsletter.delivery.sending import Stop
@@ -20,6 +22,7 @@ from newsletter.store.schema import Standing
 from newsletter.subscribers import roster
 from newsletter.subscribers.keys import Purpose
 from newsletter.web.public import make_app
+from tests import briefs
 from tests.mail_support import (
     ENVIRONMENT,
     ISSUE,
@@ -221,6 +224,21 @@ class TestArchive:
         assert 'href="https://brief.example.com/unsubscribe"' in page
         assert not any(link(config, address).rpartition("/")[2] in page for address in (ANNA, BOB))
         assert "How to unsubscribe" in client.get("/unsubscribe").text
+
+    def test_its_facts_stand_beneath(self, config: Config, client: TestClient, tmp_path: Path) -> None:
+        folder = issue_at(tmp_path)
+        plain = (folder / "index.html").read_text()
+        made = briefs.changed(issue=replace(briefs.ISSUE, id=ISSUE, edition="morning"))
+        (folder / "brief.json").write_text(brief_json.to_json(made))
+        mail(config, folder)
+
+        page = client.get(f"/archive/{ISSUE}/").text
+
+        facts = page[page.index('<section id="facts"') :]
+        assert facts.endswith("</section></body></html>\n")
+        rows = [["".join(cell.itertext()) for cell in row] for row in lxml.html.fromstring(facts).iter("tr")]
+        assert ["^RUT return", "19%", "year to date", "Nov. 23, 2026", "invented"] in rows
+        assert page.startswith(plain[: plain.index("<h1>")])
 
     def test_its_pictures(self, config: Config, client: TestClient, tmp_path: Path) -> None:
         folder = issue_at(tmp_path)

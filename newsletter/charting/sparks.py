@@ -21,7 +21,10 @@ LINE, DOT, MARGIN = 1.5, 2.4, 3.0
 
 
 def sparkline(values: Sequence[float], theme: Theme) -> bytes:
-    """``values``, oldest first, as an opaque PNG on the card's ground; ChartError for fewer than two known ones."""
+    """``values``, oldest first, as an opaque PNG on the card's ground: a grey line that ends in an accent dot.
+
+    ChartError for fewer than two known values.
+    """
     from PIL import Image, ImageDraw
 
     if not _drawable(values):
@@ -31,7 +34,7 @@ def sparkline(values: Sequence[float], theme: Theme) -> bytes:
     image = Image.new("RGB", (width, height), theme.card)
     pen = ImageDraw.Draw(image)
     points = _points(values, width, height, MARGIN * zoom)
-    pen.line(points, fill=theme.accent, width=round(LINE * zoom), joint="curve")
+    pen.line(points, fill=theme.quiet, width=round(LINE * zoom), joint="curve")
     x, y = points[-1]
     radius = DOT * zoom
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=theme.accent)

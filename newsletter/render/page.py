@@ -102,6 +102,8 @@ class Page:
     postal_address: str | None
     browser_url: str | None
     unsubscribe_url: str | None
+    facts_url: str | None
+    privacy_url: str | None
     sample_banner: str | None
     degraded: tuple[Gap, ...]
     absent: tuple[Gap, ...]
@@ -114,6 +116,7 @@ class Page:
     bars: tuple[Bar, ...]
     bars_left: int
     bars_right: int
+    ahead: str
     came: str
     unexplained: bool
     levels: bool
@@ -138,6 +141,8 @@ def page(brief: Brief, config: Config) -> Page:
         postal_address=config.sender.postal_address,
         browser_url=f"{base}/archive/{brief.issue.id}/" if base else None,
         unsubscribe_url=f"{base}/unsubscribe/{UNSUBSCRIBE_TOKEN}" if base else None,
+        facts_url=f"{base}/archive/{brief.issue.id}/#facts" if base and brief.facts else None,
+        privacy_url=config.privacy_url,
         sample_banner=SAMPLE_BANNER if brief.issue.sample else None,
         degraded=tuple(gap for gap in brief.gaps if gap.degraded),
         absent=tuple(gap for gap in brief.gaps if not gap.degraded),
@@ -152,6 +157,7 @@ def page(brief: Brief, config: Config) -> Page:
         bars_right=right,
         sparks=any(row.spark_light for row in brief.snapshot),
         levels=2 * sum(row.last.text != UNKNOWN for row in brief.movers) >= len(brief.movers),
+        ahead="Next week" if "friday" in brief.issue.flags else "This week",
         came="Yesterday" if (brief.issue.date - brief.issue.session).days == 1 else "Last session",
         unexplained=all(row.reason == NO_HEADLINE for row in brief.movers),
     )

@@ -2,7 +2,7 @@
 
 Scanners open every link of a mail, so GET and HEAD change nothing: a page shows one button, and only POST acts. A mail
 program's one-click (RFC 8058) is such a POST, without cookies, answered without a redirect. An archived issue is the
-frozen page with no subscriber's link in it, so there is none to leak.
+frozen page with no subscriber's link in it, so there is none to leak, and its facts beneath.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from newsletter import pictures
+from newsletter import brief_json, pictures
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.clock import Clock
 from newsletter.config import Config
 from newsletter.errors import DataError
 from newsletter.project import template_folders
+from newsletter.publishing.evidence import evidence
+from newsletter.publishing.licence import offers_data
+from newsletter.render.page import tokens
 from newsletter.store import issues, ledger, status
 from newsletter.store.database import Store, connect
 from newsletter.store.issues import FrozenIssue
@@ -160,8 +163,25 @@ async def _archive(site: _Site, _: Request) -> Response:
 
 async def _issue(site: _Site, request: Request) -> Response:
     issue = await run_in_threadpool(_mailed, site, request.path_params["issue"])
-    html = issue.html.replace(f"/unsubscribe/{UNSUBSCRIBE_TOKEN}", "/unsubscribe")
-    return HTMLResponse(html.replace(UNSUBSCRIBE_TOKEN, ""))
+    html = issue.html.replace(f"/unsubscribe/{UNSUBSCRIBE_TOKEN}", "/unsubscribe").replace(
+        UNSUBSCRIBE_TOKEN, ""
+    )
+    page, end, rest = html.rpartition("</body>")
+    return HTMLResponse(f"{page}{await run_in_threadpool(_facts, site, issue)}{end}{rest}")
+
+
+def _facts(site: _Site, issue: FrozenIssue) -> str:
+    """What stands under the mail: every fact of the issue. One whose brief has another form is shown without."""
+    try:
+        brief = brief_json.from_json((issue.folder / "brief.json").read_text(encoding="utf-8"))
+    except DataError:
+        return ""
+    values = offers_data(brief, site.config)
+    groups = evidence(brief, site.config, values=values)
+    if not groups:
+        return ""
+    template = site.templates.get_template("web/facts.html.j2")
+    return template.render(groups=groups, values=values, look=tokens())
 
 
 async def _image(site: _Site, request: Request) -> Response:

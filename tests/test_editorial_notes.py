@@ -173,16 +173,26 @@ def test_the_lead_can_be_set_by_its_key() -> None:
 def test_yesterdays_release_is_answered_against_its_consensus() -> None:
     base = market(last=SWING)
     day = base.session
-    missed = told(replace(base, releases=(release(day, "CPI m/m", "0.2%", "0.1%", actual="0.4%"),)))
+    missed = told(replace(base, releases=(release(day, "PPI m/m", "0.2%", "0.1%", actual="0.4%"),)))
     assert [item.text for item in missed.brief.changes][:1] == [
-        "Consumer prices came in at 0.4%, not the 0.2% of the consensus (ForexFactory)."
+        "Producer prices came in at 0.4%, not the 0.2% of the consensus (ForexFactory)."
     ]
     assert not checked(missed).failures
-    met = told(replace(base, releases=(release(day, "CPI m/m", "0.2%", "0.1%", actual="0.2%"),)))
+    met = told(replace(base, releases=(release(day, "PPI m/m", "0.2%", "0.1%", actual="0.2%"),)))
     assert [item.text for item in met.brief.changes][:1] == [
-        "Consumer prices came in at 0.2%, as the consensus (ForexFactory) had it."
+        "Producer prices came in at 0.2%, as the consensus (ForexFactory) had it."
     ]
     assert not checked(met).failures
+
+
+def test_a_chief_release_of_the_session_is_told_in_the_column_and_not_again() -> None:
+    base = market(last=SWING)
+    made = told(replace(base, releases=(release(base.session, "CPI m/m", "0.2%", "0.1%", actual="0.4%"),)))
+    told_of = [part.text for part in made.brief.takeaway.paragraphs if "onsumer prices" in part.text]
+    assert len(told_of) == 1
+    assert "0.4%" in told_of[0] and "0.2%" in told_of[0]
+    assert not any("onsumer prices" in item.text for item in made.brief.changes)
+    assert not checked(made).failures
 
 
 def test_a_revised_number_is_corrected_with_old_and_new() -> None:

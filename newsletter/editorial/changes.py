@@ -11,20 +11,19 @@ import pandas as pd
 from newsletter import numerals
 from newsletter.brief import Correction, Sentence
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import next_up
-from newsletter.editorial.desk import Desk, say
+from newsletter.editorial.arcs import next_up, rates, relative
+from newsletter.editorial.arcs.steps import up_or_down
+from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
 from newsletter.editorial.tables import change_cell, level_cell
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Fact, Findings, Story
+from newsletter.facts import Fact, Findings, Story, fact_id
 from newsletter.market import Release
 
 MOST = 4
 STATES = (
-    "ma_cross",
-    "regime_change",
-    "correlation_break",
+    "ma_cross_200",
     "vix_cross",
     "curve_flip",
     "ytd_flip",
@@ -48,17 +47,24 @@ class Previous:
     facts: tuple[Fact, ...] = ()
 
 
-def changes(desk: Desk, findings: Findings, voice: Voice) -> tuple[Sentence, ...]:
-    """Yesterday's releases against what was expected, then states that turned and that nothing else tells."""
+def changes(desk: Desk, findings: Findings, voice: Voice, told: frozenset[str]) -> tuple[Sentence, ...]:
+    """Yesterday's releases against what was expected, then states that turned, none that the column has ``told``."""
     said: list[Sentence] = []
-    for line in (*_answers(desk), *_turned(desk, findings)):
+    for line in (*_answers(desk, told), *_turned(desk, findings)):
         if line is not None and len(said) < MOST:
             said.append(voice.alone(line))
     return tuple(said)
 
 
-def _answers(desk: Desk) -> Iterator[Line | None]:
-    out = [item for item in desk.day.releases if item.day == desk.session and item.actual is not None]
+def _answers(desk: Desk, told: frozenset[str]) -> Iterator[Line | None]:
+    out = [
+        item
+        for item in desk.day.releases
+        if item.day == desk.session
+        and item.actual is not None
+        and fact_id(event_entity(item.event), "actual", window(item.day, desk.session), desk.session)
+        not in told
+    ]
     weighty = [item for item in out if next_up.weight(item) >= HEAVY]
     for item in sorted(weighty, key=lambda item: -next_up.weight(item))[:2]:
         yield answer(desk, item)
@@ -115,11 +121,83 @@ def _turned(desk: Desk, findings: Findings) -> Iterator[Line | None]:
 
 
 def _state(desk: Desk, story: Story) -> Line | None:
-    """The sentence of a story's own arc that says which state turned; the move itself is told elsewhere."""
+    """Which state turned: a run or a level in its own words, else as the story's own arc has it."""
+    who = story.entity
+    if story.detector == "streak_snapped":
+        return _run_ended(desk, who)
+    if story.detector == "vix_cross":
+        return _crossed(desk, story)
+    if story.detector == "drought_end":
+        return _record(desk, who)
+    if story.detector == "ytd_flip":
+        return _year(desk, who)
+    if story.detector == "curve_flip":
+        return rates.turned(desk, story)
+    if story.detector.startswith("ma_cross"):
+        return _average(desk, story)
     for part in arcs.own(desk, story)[:1]:
         lines = [line for line in part.lines[1:] if line.slots]
         return lines[0] if lines else None
     return None
+
+
+def _run_ended(desk: Desk, who: str) -> Line | None:
+    length, total = desk.get(who, "ended_streak", "run"), desk.get(who, "ended_return", "run")
+    if length is None or total is None:
+        return None
+    return desk.line(
+        f"run over {who}",
+        f"{{who}} ended a run of {{length}} {'gains' if total.number > 0 else 'losses'} in a row.",
+        who=name(who),
+        length=say(length, Style.COUNT),
+    )
+
+
+def _record(desk: Desk, who: str) -> Line | None:
+    return desk.line(
+        f"record again {who}",
+        "{who} closed at a record, the first in {wait} sessions.",
+        who=name(who),
+        wait=say(desk.get(who, "drought", "file"), Style.FIGURE),
+        also=[desk.get(who, "dist_record", "file")],
+    )
+
+
+def _year(desk: Desk, who: str) -> Line | None:
+    year = desk.get(who, "return", "ytd")
+    if year is None or abs(year.number) < 0.05:
+        return None
+    return desk.line(
+        f"year again {who}",
+        "{who} {who.is} {way} {year} for the year.",
+        who=name(who),
+        way=up_or_down(year),
+        year=say(year, Style.MOVE),
+    )
+
+
+def _average(desk: Desk, story: Story) -> Line | None:
+    far = desk.get(story.entity, "dist_sma200", "200s")
+    if far is None or (far.number > 0) != (story.direction > 0):
+        return None
+    return desk.line(
+        f"average {story.entity}",
+        f"{{who}} closed {'above' if far.number > 0 else 'below'} {{who.its}} {{days}} average.",
+        who=name(story.entity),
+        days=relative.AVERAGES["200s"],
+        also=[far],
+    )
+
+
+def _crossed(desk: Desk, story: Story) -> Line | None:
+    side, other = ("above", "below") if story.direction > 0 else ("below", "above")
+    return desk.line(
+        f"crossed {story.entity}",
+        f"{{who}} closed {side} {{level}}, after {{sessions}} sessions {other} it.",
+        who=name(story.entity),
+        level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
+        sessions=say(desk.get(story.entity, "side_sessions", "file"), Style.COUNT),
+    )
 
 
 def corrections(desk: Desk, previous: Previous | None) -> tuple[Correction, ...]:
@@ -157,8 +235,8 @@ def _printed(fact: Fact) -> str:
 
 def _correction(desk: Desk, old: Fact, new: Fact) -> Correction:
     what = "close" if old.metric == "close" else "one-day change"
-    name = desk.names.of(old.entity).name
+    whose = desk.names.of(old.entity).name
     when = numerals.ap_date(old.as_of, relative_to=desk.today)
     return Correction(
-        text=f"{name}: the {what} of {when} was printed as {_printed(old)}; revised data give {_printed(new)}."
+        text=f"{whose}: the {what} of {when} was printed as {_printed(old)}; revised data give {_printed(new)}."
     )

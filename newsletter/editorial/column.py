@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import periods, quiet, relative, spans, steps
+from newsletter.editorial.arcs import events, periods, quiet, relative, spans, steps
 from newsletter.editorial.desk import Desk
-from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
+from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot, Style
 from newsletter.editorial.phrase import part as part_of
 from newsletter.facts import Fact, Family, Mode, Story
 from newsletter.market import Verdict
@@ -36,6 +35,22 @@ ENOUGH = 230
 """Words from which a column needs no second story."""
 
 
+SECONDS = 2
+"""Runners-up that the column tells, at most."""
+
+
+RECORDS = ("record_close", "drought_end", "recovery_full")
+"""Rules whose arc tells of all records of the day."""
+
+
+ODDS = 2
+"""Sentences that say on how many days so much happened, at most: the third reads like a form."""
+
+
+LEANS = re.compile(r"that much|that far apart|\bthe gap\b|as wide a gap|that direction|\bof that\b")
+"""Words about the sentence before: without it they would be about another."""
+
+
 def parts(desk: Desk) -> tuple[Part, ...]:
     """The paragraphs of the day, to be spoken."""
     return _trimmed(desk, _tidy(desk, _column(desk)))
@@ -48,13 +63,11 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     told = arcs.tell(desk, desk.choice.lead)
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
+    fresh = _unsaid_records(desk, body)
+    body = [*body[:1], *_found(_released(desk)), *(_without_records(part, fresh) for part in body[1:])]
+    body[1:1] = _found(part_of("records", spans.at_records(desk, fresh)))
     if desk.choice.mode is not Mode.QUIET:
-        for second in _seconds(desk, _named(body)):
-            if _length(desk, body) < ENOUGH:
-                body.append(second)
-    records = _records(desk, body)
-    if records is not None:
-        body.insert(1, records)
+        body += _seconds(desk, body)
     period = periods.closing(desk)
     return (*body, *((period,) if period is not None else ()), *ending)
 
@@ -72,12 +85,33 @@ def _slots(parts: list[Part]) -> Iterator[Slot]:
             yield from line.slots.values()
 
 
-def _seconds(desk: Desk, named: set[str]) -> Iterator[Part]:
-    """The findings of the two best runners-up about something that the column hasn't named."""
-    told = ((story, _lines(desk, story, named)) for story in desk.choice.also)
-    fitting = (lines for story, lines in told if lines and story.family is not Family.EVENTS)
-    for lines in islice(fitting, 2):
-        yield Part(role="also", lines=lines)
+def _found(one: Part | None) -> tuple[Part, ...]:
+    return () if one is None else (one,)
+
+
+def _released(desk: Desk) -> Part | None:
+    """The chief release of the session against its consensus, where the lead isn't about one."""
+    lead = desk.choice.lead
+    if lead is not None and lead.family is Family.EVENTS:
+        return None
+    item = events.chief_release(desk)
+    return (
+        None
+        if item is None
+        else part_of("release", events.out(desk, item), events.surprise_since(desk, item))
+    )
+
+
+def _seconds(desk: Desk, body: list[Part]) -> list[Part]:
+    """The findings of the two best runners-up about something that the column hasn't named, where there is room."""
+    found: list[Part] = []
+    for story in desk.choice.also:
+        if len(found) == SECONDS or _length(desk, [*body, *found]) >= ENOUGH:
+            break
+        lines = _lines(desk, story, _named([*body, *found])) if story.family is not Family.EVENTS else ()
+        if lines:
+            found.append(Part(role="also", lines=lines))
+    return found
 
 
 def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
@@ -94,31 +128,60 @@ def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
     return lines if alone is None else (alone, *lines[1:])
 
 
-def _records(desk: Desk, body: list[Part]) -> Part | None:
-    """The records of the day that the column hasn't told."""
-    facts = {fact.id for part in body for line in part.lines for fact in line.also}
-    lines: list[Line | None] = []
-    for entity in steps.INDEXES:
-        distance = desk.get(entity, "dist_record", "file")
-        if distance is not None and distance.number == 0 and distance.id not in facts:
-            lines.append(spans.at_record(desk, entity, another=bool(lines)))
-    return part_of("records", *lines)
+def _unsaid_records(desk: Desk, body: list[Part]) -> list[str]:
+    """The indexes at a record today that neither the finding nor a count of records tells."""
+    told = {
+        fact.entity
+        for place, part in enumerate(body)
+        for line in part.lines
+        for fact in _facts(line)
+        if fact.metric == "last_record" or (place == 0 and fact.metric == "dist_record" and fact.number == 0)
+    }
+    lead = desk.choice.lead
+    if lead is not None and lead.detector in RECORDS:
+        return []  # its arc says who set one too
+    return [
+        entity
+        for entity in steps.INDEXES
+        if desk.number(entity, "dist_record", "file") == 0 and entity not in told
+    ]
+
+
+def _without_records(part: Part, fresh: list[str]) -> Part:
+    """The part without the sentences that say of ``fresh`` what the sentence on records says."""
+    kept = tuple(
+        line
+        for line in part.lines
+        if not any(fact.metric == "dist_record" and fact.entity in fresh for fact in line.also)
+    )
+    return replace(part, lines=kept)
+
+
+def _facts(line: Line) -> Iterator[Fact]:
+    yield from line.also
+    yield from (slot.fact for slot in line.slots.values() if isinstance(slot, Say))
 
 
 def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """No line twice, at most three a paragraph, a lone short line joined to the paragraph before where there is room."""
     said: set[str] = set()
     tidy: list[Part] = []
-    dated = False
+    dated, odds = False, 0
     for part in parts:
         lines: list[Line] = []
+        skipped = False
         for line in part.lines:
             marks = _marks(line)
-            if not marks <= said:
+            skipped = marks <= said or (skipped and bool(LEANS.search(line.template)))
+            odds += _gives_odds(line) and not skipped
+            skipped = skipped or (_gives_odds(line) and odds > ODDS)
+            if not skipped:
                 said |= marks
                 spoken = line if not dated else _undated(desk, line)
                 dated = _dates(desk, spoken, dated)
                 lines.append(spoken)
+            elif part.role == "also" and not lines:
+                break  # what a second story has left to say without its finding is no story
         if not lines:
             continue
         room = SENTENCES - len(tidy[-1].lines) if tidy else 0
@@ -134,6 +197,10 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         else:
             tidy.append(Part(role=part.role, lines=tuple(lines[:SENTENCES])))
     return tuple(tidy)
+
+
+def _gives_odds(line: Line) -> bool:
+    return any(isinstance(slot, Say) and slot.style is Style.ONE_IN for slot in line.slots.values())
 
 
 def _undated(desk: Desk, line: Line) -> Line:

@@ -71,7 +71,7 @@ def write(
     voice = desk.voice()
     paragraphs = tuple(voice.speak(part) for part in parts)
     headline = subject.headline(desk, choice.lead, desk.voice(tickers=False))
-    preheader = subject.preheader(desk, parts, headline.text, desk.voice(tickers=False))
+    preheader = subject.preheader(desk, parts, headline, desk.voice(tickers=False))
     byline = config.byline
     if note is not None:
         judged = proof.Judge(known_for(findings.facts, desk.names, day))
@@ -98,7 +98,7 @@ def write(
         movers_universe=universe,
         sectors=tables.sectors(desk),
         breadth=_breadth(desk),
-        changes=changes.changes(desk, findings, desk.voice()),
+        changes=changes.changes(desk, findings, desk.voice(), _told(paragraphs)),
         corrections=changes.corrections(desk, previous),
         stories=_entries(desk, findings),
         facts=(),

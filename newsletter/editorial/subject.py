@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
 from newsletter.editorial.arcs import events
+from newsletter.editorial.column import LEANS
 from newsletter.editorial.desk import Desk, name
 from newsletter.editorial.desk import moves as moving
-from newsletter.editorial.headlines import days, levels, moves
+from newsletter.editorial.headlines import days, levels, markets, moves
 from newsletter.editorial.phrase import Line, Part
 from newsletter.editorial.voice import Voice
 from newsletter.facts import Mode, Story
@@ -23,6 +25,11 @@ SAMPLE_PREFIX = "[Sample] "
 
 _DANGLING = ("It ", "Its ", "That ", "They ", "The index ", "The two ", "Not since", "Yet ", "Only ", "No ")
 """Sentences that lean on the one before can't stand alone in a preheader."""
+
+_LEVEL = re.compile(
+    r"\bended \w+ (?:little changed, )?at [\d$,.%]+\.$|^At [\d$,.%]+, \w+ left\b|\bleft .* little changed at\b"
+)
+"""Sentences that say where something closed and nothing of it."""
 
 
 def headline(desk: Desk, story: Story | None, voice: Voice) -> Sentence:
@@ -62,7 +69,7 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
         case "pair_divergence" | "leadership_flip" | "sign_split":
             yield from moves.pair(desk, who)
         case "sector_spread" | "sector_sweep":
-            yield from moves.sectors(desk)
+            yield from markets.sectors(desk)
         case "rotation_extreme":
             yield from moves.ratio(desk, story)
         case "ytd_flip":
@@ -71,10 +78,16 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
             yield from levels.back(desk, story)
         case "vix_cross":
             yield from levels.cross(desk, story)
-        case "round_number" | "round_level":
+        case "round_number":
             yield from levels.milestone(desk, who)
-        case "curve_flip" | "curve_extreme":
-            yield from moves.curve(desk, who)
+        case "round_level":
+            yield from levels.round_level(desk, story)
+        case "gold_record":
+            yield from levels.highest(desk, who)
+        case "curve_flip":
+            yield from markets.curve(desk, who)
+        case "curve_extreme":
+            yield from markets.curve_extreme(desk, story)
         case "macro_surprise":
             yield from days.surprise(desk, who)
         case "fed_event" if events.published(desk, story) is not None:
@@ -88,13 +101,23 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
                 who=name(who),
                 move=moving(desk.move(who)),
             )
-        case "adv_dec_extreme" | "narrow_rally" | "new_highs_lows" | "breadth_cross":
-            yield from moves.breadth(desk)
+        case "adv_dec_extreme" | "narrow_rally":
+            yield from markets.breadth(desk)
+        case "new_highs_lows":
+            yield from markets.new_highs_lows(desk)
+        case "breadth_cross_50" | "breadth_cross_200":
+            yield from markets.breadth_cross(desk, story)
+        case "whipsaw":
+            yield from moves.whipsaw(desk, who)
+        case "realised_vs_implied":
+            yield from markets.implied(desk)
+        case "credit_move" if not who.startswith("pair:"):
+            yield from markets.credit(desk, who)
         case "cross_asset_combo":
-            yield from moves.together(desk, who)
+            yield from markets.together(desk, who)
         case "intraday_reversal":
             yield from moves.reversal(desk, who)
-        case "level_since":
+        case "level_since" | "range_high" | "range_low":
             yield from levels.level_since(desk, story)
         case "pullback_5" | "drawdown_enter_10" | "drawdown_enter_20":
             yield from levels.below(desk, story)
@@ -104,12 +127,48 @@ def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
             yield from moves.moved(desk, who)
 
 
-def preheader(desk: Desk, parts: tuple[Part, ...], headline_: str, voice: Voice) -> Sentence:
+ORDER = (
+    "records",
+    "release",
+    "also",
+    "run",
+    "contrast",
+    "history",
+    "brought",
+    "rates",
+    "size",
+    "counter",
+    "aside",
+)
+"""Roles of paragraphs, those first that add most to a headline; what only sums up a month or a week comes last."""
+
+
+NEWS = ORDER[:4]
+"""Roles that tell something of their own; then comes what else the finding says."""
+
+
+def preheader(desk: Desk, parts: tuple[Part, ...], headline_: Sentence, voice: Voice) -> Sentence:
     """The second fact: a sentence of the column that stands alone, says something else than the headline, and fits."""
-    ordered = [line for part in (*parts[1:], *parts[:1]) for line in part.lines if part.role != "next"]
-    for line in (*ordered, *(line for part in parts for line in part.lines)):
+    for line in _second(parts):
         sentence = voice.alone(line)
         fits = PREHEADER[0] <= len(sentence.text) <= PREHEADER[1]
-        if fits and not sentence.text.startswith(_DANGLING) and sentence.text.rstrip(".") != headline_:
+        again = _moves(sentence) & _moves(headline_)
+        bare = sentence.text.startswith(_DANGLING) or _LEVEL.search(sentence.text)
+        if fits and not again and not bare:
             return sentence
     return Sentence(text=f"What moved on {desk.session:%A}, what it left open, and what is due next.")
+
+
+def _second(parts: tuple[Part, ...]) -> Iterator[Line]:
+    """Lines of the column, the likeliest second fact first."""
+    later = [line for part in parts[:1] for line in part.lines[1:]]
+    ranked = sorted(parts[1:], key=lambda part: ORDER.index(part.role) if part.role in ORDER else len(ORDER))
+    news = [line for part in ranked if part.role in NEWS for line in part.lines]
+    rest = [line for part in ranked if part.role not in NEWS for line in part.lines]
+    first = [line for part in parts[:1] for line in part.lines[:1]]
+    yield from (line for line in (*news, *later, *rest, *first) if not LEANS.search(line.template))
+
+
+def _moves(sentence: Sentence) -> frozenset[str]:
+    """The facts that a sentence states; a session's move is one, in points or in percent."""
+    return frozenset(fact.replace(":change:1s", ":return:1s") for fact in sentence.facts)

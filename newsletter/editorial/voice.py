@@ -29,6 +29,7 @@ _AGREEMENT = {
     "does": ("does", "do"),
     "them": ("it", "them"),
     "moves": ("moves", "move"),
+    "ends": ("ends", "end"),
     "beats": ("beats", "beat"),
 }
 _PRONOUNS = {"it": ("it", "they"), "its": ("its", "their")}

@@ -43,7 +43,7 @@ def _usual_reaction(desk: Desk, who: str) -> Line | None:
 def surprise(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """A release that missed its consensus: the figure, the expectation, what markets did that day."""
     return (
-        part("finding", _out(desk, story), _previous(desk, story)),
+        part("finding", *_published(desk, story)),
         part("contrast", *steps.session(desk, SP), steps.others(desk, SP)),
         part("rates", _ten_year(desk), market_wide.volatility(desk)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
@@ -64,18 +64,43 @@ def _event_fact(desk: Desk, item: Release, metric: str) -> Fact | None:
     return desk.exact(f"event:{item.event}", metric, window(item.day, desk.session))
 
 
-def _out(desk: Desk, story: Story) -> Line | None:
+def _published(desk: Desk, story: Story) -> tuple[Line | None, ...]:
     item = published(desk, story)
-    event = EVENTS.get(item.event) if item is not None else None
-    if item is None or event is None:
-        return None
+    if item is None or item.event not in EVENTS:
+        return ()
+    return (out(desk, item), surprise_since(desk, item) or _previous(desk, item))
+
+
+DECISION = "Federal Funds Rate"
+CHIEF = 3.0
+"""Weight from which a release of the session belongs into any column."""
+
+
+def chief_release(desk: Desk) -> Release | None:
+    """The weightiest release that came out during the session with a consensus; None where none was weighty."""
+    came = [
+        item
+        for item in desk.day.releases
+        if item.day == desk.session
+        and item.actual is not None
+        and item.consensus is not None
+        and item.event in EVENTS
+        and next_up.weight(item) >= CHIEF
+    ]
+    return max(came, key=next_up.weight, default=None)
+
+
+def out(desk: Desk, item: Release) -> Line | None:
+    """What a release brought, against its consensus; what the Fed did, in its own words."""
+    if item.event == DECISION:
+        return decided(desk, item)
     return desk.line(
         f"out {item.event}",
         (
             "{what} came in at {actual} on {day}, against a consensus ({source}) of {expected}.",
             "The figure for {what} was {actual} on {day}; the consensus ({source}) had been {expected}.",
         ),
-        what=event.prose,
+        what=EVENTS[item.event].prose,
         actual=say(_event_fact(desk, item, "actual"), Style.FIGURES),
         day=desk.weekday(item.day),
         source=item.source,
@@ -83,10 +108,19 @@ def _out(desk: Desk, story: Story) -> Line | None:
     )
 
 
-def _previous(desk: Desk, story: Story) -> Line | None:
-    item = published(desk, story)
-    if item is None or item.event not in EVENTS:
+def surprise_since(desk: Desk, item: Release) -> Line | None:
+    """Since when no print had missed its consensus by as much in that direction."""
+    since = desk.newest(event_entity(item.event), "surprise_since", "file")
+    if since is None or since.as_of != desk.session:
         return None
+    return desk.line(
+        f"missed since {item.event}",
+        ("No print had missed so far that way since {since}.",),
+        since=say(since, Style.DATE),
+    )
+
+
+def _previous(desk: Desk, item: Release) -> Line | None:
     return desk.line(
         f"previous {item.event}",
         ("The previous figure was {previous}.", "Before that it had been {previous}."),
@@ -108,9 +142,14 @@ def _ten_year(desk: Desk) -> Line | None:
 
 
 def decision(desk: Desk, story: Story, *, headline: bool = False) -> Line | None:
-    """What the Fed did with the top of its target range."""
+    """What the Fed did with the top of its target range; None where it hasn't yet."""
     item = published(desk, story)
-    if item is None or item.actual is None or item.previous is None:
+    return None if item is None else decided(desk, item, headline=headline)
+
+
+def decided(desk: Desk, item: Release, *, headline: bool = False) -> Line | None:
+    """A decision that came out during the session."""
+    if item.actual is None or item.previous is None:
         return None
     step = item.actual.value - item.previous.value
     now, then = (

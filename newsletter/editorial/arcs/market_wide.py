@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsletter.editorial.arcs.steps import SP, VIX
 from newsletter.editorial.desk import Desk, moved, name, say
-from newsletter.editorial.phrase import Line, Style
+from newsletter.editorial.phrase import Line, Slot, Style
 
 
 def volatility(desk: Desk) -> Line | None:
@@ -21,17 +21,29 @@ def volatility(desk: Desk) -> Line | None:
     )
 
 
+LOPSIDED = 0.75
+"""Share of the members on one side from which it is worth a sentence of the column."""
+
+
 def breadth(desk: Desk) -> Line | None:
-    """How many members of the index rose and fell."""
-    up, down = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down")
-    if up is None or down is None:
+    """How many members rose and fell, where that was lopsided or ran against the index."""
+    up, down, move = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down"), desk.move(SP)
+    if up is None or down is None or move is None or up.number + down.number == 0:
         return None
-    return desk.line(
+    slots: dict[str, Slot | None] = {
+        "index": name(SP),
+        "up": say(up, Style.FIGURE),
+        "down": say(down, Style.FIGURE),
+    }
+    if abs(desk.size(SP)) >= 0.1 and (up.number > down.number) != (move.number > 0):
+        more = "{up} members rose and {down} fell" if move.number < 0 else "{down} members fell and {up} rose"
+        return desk.fill("breadth against", f"Yet in {{index}} {more}.", slots)
+    if max(up.number, down.number) < LOPSIDED * (up.number + down.number):
+        return None
+    return desk.fill(
         "breadth",
-        ("In {index}, {up} members rose and {down} fell.",),
-        index=name(SP),
-        up=say(up, Style.FIGURE),
-        down=say(down, Style.FIGURE),
+        "In {index}, {up} members rose and {down} fell.",
+        slots,
     )
 
 

@@ -25,6 +25,27 @@ def big_move(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     )
 
 
+def swings(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """Large moves to and fro: how many, what the last one was, and where all that leaves the index."""
+    who = story.entity
+    counted = desk.line(
+        f"swings {who}",
+        (
+            "{count} of the last five sessions moved {who:it} by one percent or more.",
+            "It was the {nth} move of one percent or more in five sessions.",
+        ),
+        who=name(who),
+        count=say(desk.get(who, "swings", "5s"), Style.COUNT),
+        nth=say(desk.get(who, "swings", "5s"), Style.ORDINAL),
+    )
+    return (
+        part("finding", steps.closed(desk, who), counted),
+        part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
+        part("span", spans.record_distance(desk, who), spans.month_span(desk, who)),
+        coming(desk),
+    )
+
+
 def _undone(desk: Desk, who: str) -> tuple[Line | None, ...]:
     """The run that this session turned, and what is left of it; the distance to the record."""
     swing, sessions, back = (
@@ -254,7 +275,7 @@ def _turn(desk: Desk, who: str) -> Line | None:
         return steps.closed(desk, who)
     return desk.line(
         f"turn {who}",
-        ("{who} was {way} {extreme} at its {end} on {day} and ended {sign} {move}.",),
+        ("{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended {sign} {move}.",),
         who=name(who),
         way=steps.up_or_down(extreme),
         extreme=say(extreme, Style.MOVE),
@@ -302,7 +323,7 @@ def period(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     return (
         part("finding", steps.closed(desk, who), line, spans.record_distance(desk, who)),
         part("contrast", steps.others(desk, who), market_wide.volatility(desk)),
-        part("span", spans.year_span(desk, who), spans.month_span(desk, who)),
+        part("span", spans.month_span(desk, who)),
         part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
         coming(desk),
     )

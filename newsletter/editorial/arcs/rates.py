@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from newsletter.editorial.arcs import market_wide, spans, steps
+from newsletter.editorial.arcs import market_wide, relative, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
+from newsletter.instruments import Kind
 
 TEN, TWO = "DGS10", "DGS2"
 LONG = 20
@@ -59,6 +60,15 @@ def one_yield(desk: Desk, who: str) -> Line | None:
 
 def _level_since(desk: Desk, who: str) -> Line | None:
     since, move = desk.get(who, "level_since", "file"), desk.move(who)
+    extreme = desk.get(who, "level_extreme", "file")
+    if extreme is not None:
+        return desk.line(
+            f"level edge {who}",
+            ("That is {who:s} {side} since at least {begin}.",),
+            who=name(who),
+            side=str(extreme.value),
+            begin=say(extreme, Style.FILE_YEAR),
+        )
     if since is None or move is None:
         return None
     return desk.line(
@@ -67,6 +77,7 @@ def _level_since(desk: Desk, who: str) -> Line | None:
         who=name(who),
         there="as high" if move.number > 0 else "as low",
         since=say(since, Style.DATE),
+        also=[move],
     )
 
 
@@ -83,8 +94,12 @@ def _curve(desk: Desk) -> Line | None:
 
 
 def _month(desk: Desk, who: str) -> Line | None:
-    month = desk.get(who, "change", "1cm") or desk.get(who, "return", "1cm")
-    if month is None or month.number == 0:
+    month = (
+        desk.get(who, "change", "1cm")
+        if desk.names.kind(who) is Kind.YIELD
+        else desk.get(who, "return", "1cm")
+    )
+    if month is None or abs(month.number) < 0.05:
         return None
     return desk.line(
         f"month {who}",
@@ -102,7 +117,7 @@ def curve(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """The gap between two yields turning, or at an extreme."""
     long, _, short = story.entity.partition(":")[2].partition("-")
     return (
-        part("finding", _turned(desk, story), _other_side(desk, story)),
+        part("finding", turned(desk, story), _other_side(desk, story)),
         part("contrast", one_yield(desk, short), one_yield(desk, long)),
         part("span", _month(desk, long)),
         part("counter", steps.closed(desk, SP), spans.record_distance(desk, SP)),
@@ -132,7 +147,8 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
     )
 
 
-def _turned(desk: Desk, story: Story) -> Line | None:
+def turned(desk: Desk, story: Story) -> Line | None:
+    """Which of two yields closed above the other, and by how much."""
     close = desk.get(story.entity, "close")
     long, _, short = story.entity.partition(":")[2].partition("-")
     if close is None or close.number == 0:
@@ -177,6 +193,38 @@ def _record(desk: Desk, who: str) -> Line | None:
         ),
         who=name(who),
         begin=say(distance, Style.FILE_YEAR),
+    )
+
+
+def credit(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """A credit spread, whose figures come a session late: how far it went, since when, and what stocks did."""
+    who = story.entity
+    if desk.names.kind(who) is not Kind.CREDIT:
+        return relative.pair(desk, story)
+    move, since = desk.move(who, desk.before), desk.get(who, "since", "file", desk.before)
+    wider = move is not None and move.number > 0
+    spread = desk.line(
+        f"credit {who}",
+        (f"{{who}} {'widened' if wider else 'narrowed'} {{size}} on {{day}}, to {{close}}.",),
+        who=name(who),
+        size=say(move, Style.MOVE),
+        day=desk.weekday(desk.before),
+        close=say(desk.get(who, "close", as_of=desk.before), Style.LEVEL),
+    )
+    rare = desk.line(
+        f"credit since {who}",
+        (f"Not since {{last}} had it {'widened' if wider else 'narrowed'} as much in a day.",),
+        last=say(since, Style.DATE),
+        also=[move],
+    )
+    late = desk.line("credit late", "Its figures come a session late.")
+    return (
+        part("finding", spread, rare, late),
+        part("contrast", *steps.session(desk, SP), steps.did_more(desk, SP, steps.NASDAQ)),
+        part("rates", one_yield(desk, TEN), market_wide.volatility(desk)),
+        part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
+        coming(desk),
     )
 
 

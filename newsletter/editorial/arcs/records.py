@@ -98,36 +98,44 @@ def _year_of_records(desk: Desk, who: str) -> Line | None:
 
 
 def _not_there(desk: Desk, who: str) -> tuple[Line | None, ...]:
-    """The indexes that are far from theirs, and those that set one too."""
-    lines: list[Line | None] = []
-    for entity in INDEXES:
-        distance = desk.get(entity, "dist_record", "file")
-        if entity == who or distance is None:
-            continue
-        if distance.number == 0:
-            lines.append(
-                desk.line(
-                    f"too {entity}",
-                    ("{who} set one too, at {close}.",),
-                    who=name(entity),
-                    close=say(desk.get(entity, "close"), Style.LEVEL),
-                    also=[distance],
-                )
-            )
-        elif distance.number <= -2:
-            lines.append(
-                desk.line(
-                    f"not there {entity}",
-                    (
-                        "{who} {who.is} {far} below {who.its} own, of {date}.",
-                        "{who} {who.stands} {far} short of the record {who.it} set on {date}.",
-                    ),
-                    who=name(entity),
-                    far=say(distance, Style.MOVE),
-                    date=say(desk.get(entity, "record_date", "file"), Style.DATE),
-                )
-            )
-    return tuple(lines[:3])
+    """The indexes that set one too, and those that are far from theirs."""
+    distances = {
+        entity: fact
+        for entity in INDEXES
+        if entity != who and (fact := desk.get(entity, "dist_record", "file")) is not None
+    }
+    too = [entity for entity, fact in distances.items() if fact.number == 0]
+    far = [entity for entity, fact in distances.items() if fact.number <= -2]
+    return (_too(desk, too), *(_far_off(desk, entity) for entity in far))[:3]
+
+
+def _too(desk: Desk, entities: list[str]) -> Line | None:
+    if not entities:
+        return None
+    called = dict(zip(("first", "second", "third"), entities, strict=False))
+    others = ("; {second} did too", ", {third} as well")[: len(entities) - 1]
+    return desk.fill(
+        f"too {entities[0]}",
+        f"{{first}} set one too, at {{close}}{''.join(others)}.",
+        {
+            **{key: name(entity) for key, entity in called.items()},
+            "close": say(desk.get(entities[0], "close"), Style.LEVEL),
+        },
+        also=[desk.get(entity, "dist_record", "file") for entity in called.values()],
+    )
+
+
+def _far_off(desk: Desk, entity: str) -> Line | None:
+    return desk.line(
+        f"not there {entity}",
+        (
+            "{who} {who.is} {far} below {who.its} own, of {date}.",
+            "{who} {who.stands} {far} short of the record {who.it} set on {date}.",
+        ),
+        who=name(entity),
+        far=say(desk.get(entity, "dist_record", "file"), Style.MOVE),
+        date=say(desk.get(entity, "record_date", "file"), Style.DATE),
+    )
 
 
 def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
@@ -195,6 +203,8 @@ def year_turns(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """The year's change goes through zero."""
     who = story.entity
     year = desk.get(who, "return", "ytd")
+    if year is not None and abs(year.number) < 0.05:
+        year = None  # "up 0.0%" says nothing
     turned = desk.line(
         f"year turns {who}",
         ("That puts {who} {way} {year} for the year.", "{who:it} {who.is} now {way} {year} this year."),
@@ -223,8 +233,8 @@ class State:
 STATES = {
     "drawdown_enter_10": State(verb="is", words="in a correction", side="below"),
     "drawdown_enter_20": State(verb="is", words="in a bear market", side="below"),
-    "drawdown_exit_10": State(verb="has", words="left its correction", side="above"),
-    "drawdown_exit_20": State(verb="has", words="left its bear market", side="above"),
+    "drawdown_exit_10": State(verb="has", words="left {who.its} correction", side="above"),
+    "drawdown_exit_20": State(verb="has", words="left {who.its} bear market", side="above"),
 }
 
 
@@ -290,6 +300,15 @@ def _milestone(desk: Desk, story: Story) -> Line | None:
             ("{who:it} had never closed above {level} before.",),
             who=name(who),
             level=say(threshold, Style.ROUND_LEVEL),
+        )
+    since, move = desk.get(who, "level_since", "file"), desk.move(who)
+    if story.detector in ("range_high", "range_low") and since is not None and move is not None:
+        edge = "high" if story.detector == "range_high" else "low"
+        return desk.line(
+            f"range since {who}",
+            (f"It had not closed as {edge} since {{since}}.", f"The last close as {edge} was on {{since}}."),
+            since=say(since, Style.DATE),
+            also=[move],
         )
     if story.detector == "range_high":
         return desk.line(

@@ -13,6 +13,9 @@ ONLY = 0.3
 """Share of the members below which they are "only" so many."""
 
 
+AVERAGES = {"50s": "50-day", "200s": "200-day"}
+"""What the averages of closes are called, by their window."""
+
 YEARS = 1260
 """Sessions from which "the widest on file" says something."""
 
@@ -216,14 +219,43 @@ def _sector_rarity(desk: Desk) -> Line | None:
     return None
 
 
-def internals(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
-    """What the index hides: how many members rose and fell, and who carried it."""
+def internals(desk: Desk, story: Story) -> tuple[Part | None, ...]:
+    """What the index hides: how many members rose and fell, stand at an edge or above their average; who carried it."""
     return (
-        part("finding", steps.closed(desk, SP), members(desk), market_wide.sectors(desk)),
+        part(
+            "finding",
+            steps.closed(desk, SP),
+            _standing(desk, story) or members(desk),
+            market_wide.sectors(desk),
+        ),
         part("contrast", steps.others(desk, SP), _equal_weight(desk)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         part("counter", market_wide.volatility(desk)),
         coming(desk),
+    )
+
+
+def _standing(desk: Desk, story: Story) -> Line | None:
+    """Where the members stand in their own year, for stories that are about that."""
+    window = f"{story.detector.rpartition('_')[2]}s"
+    if window in AVERAGES:
+        return desk.line(
+            f"average {window}",
+            (
+                "Of {who:s} members, {share} now stand above their {days} average.",
+                "That leaves {share} of {who:s} members above their {days} average.",
+            ),
+            who=name(SP),
+            share=say(desk.get("breadth:SPX", "share_above_mean", window), Style.ROUND),
+            days=AVERAGES[window],
+        )
+    if story.detector != "new_highs_lows":
+        return None
+    return desk.line(
+        "highs and lows",
+        ("Of its members, {highs} closed at one-year highs and {lows} at one-year lows.",),
+        highs=say(desk.get("breadth:SPX", "highs", "252s"), Style.COUNT),
+        lows=say(desk.get("breadth:SPX", "lows", "252s"), Style.COUNT),
     )
 
 

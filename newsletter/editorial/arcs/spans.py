@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Style
@@ -30,16 +32,25 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
     )
 
 
-def at_record(desk: Desk, entity: str, *, another: bool = False) -> Line | None:
-    """That the close is a record; ``another`` where one was told just before."""
-    return desk.line(
-        f"at record {entity}",
-        "{who} set one too, the {count} of the year."
-        if another
-        else "{who:it} closed at a record, the {count} of the year.",
-        who=name(entity),
-        count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
-        also=[desk.get(entity, "dist_record", "file")],
+def at_record(desk: Desk, entity: str) -> Line | None:
+    """That the close is a record."""
+    return at_records(desk, [entity])
+
+
+def at_records(desk: Desk, entities: Sequence[str]) -> Line | None:
+    """That the closes are records, the first with its place in the year."""
+    if not entities:
+        return None
+    others = ("; {second} did too", ", {third} as well")[: len(entities) - 1]
+    called = dict(zip(("first", "second", "third"), entities, strict=False))
+    return desk.fill(
+        f"at record {entities[0]}",
+        f"{{first:it}} closed at a record, the {{count}} of the year{''.join(others)}.",
+        {
+            **{key: name(entity) for key, entity in called.items()},
+            "count": say(desk.get(entities[0], "records", "ytd"), Style.ORDINAL),
+        },
+        also=[desk.get(entity, "dist_record", "file") for entity in called.values()],
     )
 
 
@@ -48,7 +59,7 @@ def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
     mine, theirs = desk.get(entity, "return", "1cm"), desk.get(versus, "return", "1cm")
     if mine is None or abs(mine.number) < 0.5:
         return None
-    if theirs is None or versus == entity:
+    if theirs is None or versus == entity or abs(theirs.number) < 0.05:
         return _month_and_year(desk, entity)
     if mine.number * theirs.number > 0:
         return desk.line(

@@ -9,6 +9,9 @@ from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
+IMPLIED = "risk:implied"
+"""What the VIX expects less what came."""
+
 NEAR = 0.1
 """How near a crossed level the close must be for the level to be spoken of."""
 
@@ -19,6 +22,28 @@ def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
         part("finding", _vix(desk), _rank(desk), _level(desk)),
         part("contrast", *steps.session(desk, SP), steps.did_more(desk, SP, NASDAQ)),
         part("breadth", market_wide.breadth(desk), market_wide.sectors(desk)),
+        part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
+        part("counter", _before(desk)),
+        coming(desk),
+    )
+
+
+def implied(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
+    """What the VIX expects, far from the volatility that came."""
+    premium, came = desk.get(IMPLIED, "premium"), desk.get(IMPLIED, "realised", "21s")
+    side = "above" if premium is not None and premium.number > 0 else "below"
+    gap = desk.line(
+        "implied",
+        (
+            f"That is {{points}} {side} the {{came}} volatility that the index has realized in a month.",
+            f"Over a month the index has realized {{came}} volatility; the VIX is {{points}} {side} that.",
+        ),
+        points=say(premium, Style.MOVE),
+        came=say(came, Style.MOVE),
+    )
+    return (
+        part("finding", _vix(desk), gap),
+        part("contrast", *steps.session(desk, SP), steps.did_more(desk, SP, NASDAQ)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         part("counter", _before(desk)),
         coming(desk),

@@ -9,11 +9,11 @@ from datetime import date
 from newsletter import numerals
 from newsletter.editorial.check import lexicon as words
 from newsletter.editorial.check import metrics, phrases, pointing, prints
-from newsletter.editorial.check.dating import date_claim, hour_claim
+from newsletter.editorial.check.dating import date_claim, hour_claim, left_claims
 from newsletter.editorial.check.ledger import Claim, Kind
 from newsletter.editorial.check.ownership import Ownership
 from newsletter.editorial.check.reading import Known, Read, read, who
-from newsletter.editorial.check.tokens import Measure, Number
+from newsletter.editorial.check.tokens import WORDS, Measure, Number
 from newsletter.editorial.verbs import band
 from newsletter.facts import Fact, Unit
 
@@ -28,6 +28,9 @@ _UNITS = {
 }
 LEVEL_PLACES = 2
 """Decimals that a level carries wherever it is printed; with fewer it is another number."""
+_SESSIONS = re.compile(r"(\d+)s")
+_YEARS = re.compile(rf"\b(?P<n>{'|'.join(WORDS)}) years\b")
+_AGO = re.compile(r" sessions? (?:ago|before)\b")
 _TICKER = re.compile(r"\s*\((\^?[A-Z0-9][A-Z0-9.=-]*)\)")
 
 
@@ -48,7 +51,7 @@ class Binder:
         found = read(part, text, self._known)
         self._whose.hear(found)
         yield from self._tickers(found)
-        told = list(self._words(found))
+        told = [*self._words(found), *left_claims(self._known, found)]
         yield from (claim for claim, _ in told)
         for item in found.numbers:
             if not any(start <= item.start < end for _, spans in told for start, end in spans):
@@ -76,12 +79,15 @@ class Binder:
     def _words(self, found: Read) -> Iterator[tuple[Claim, tuple[tuple[int, int], ...]]]:
         """Claims of known phrases, and where the figures stand that each accounts for."""
         for phrase in phrases.PHRASES:
+            if phrase.prose and self._known.free:
+                continue
             for match in phrase.pattern.finditer(found.lower):
                 owners = self._whose.owners(found, match.start(), match.end())
                 facts = [
                     fact
                     for fact in self._known.facts
                     if fact.metric in phrase.metrics
+                    and _of_years(found, fact)
                     and self._whose.belongs(found, fact, owners)
                     and self._whose.on_day(fact)
                 ]
@@ -164,11 +170,22 @@ class Binder:
             return False
         if spoken.after is not None and not spoken.after.match(found.lower[item.end :]):
             return False
+        if not _of_years(found, fact) or self._miscounted(found, fact, item, between=spoken.between):
+            return False
         if fact.entity.startswith("event:") and fact.metric in ("consensus", "previous", "actual"):
             spans = tuple((number.start, number.end) for number in found.numbers)
             place = found.numbers.index(item)
             return prints.says(prints.masked(found.lower, spans), place, fact.metric)
         return True
+
+    def _miscounted(self, found: Read, fact: Fact, item: Number, *, between: bool) -> bool:
+        """Whether sessions strictly between two days are said to be sessions ago; a record's are, on a record day."""
+        if not _AGO.match(found.lower, item.end):
+            return False
+        own = self._known.of((fact.entity,))
+        return between or (
+            fact.metric == "drought" and any(f.metric == "dist_record" and f.value == 0 for f in own)
+        )
 
     def _in_window(self, found: Read, fact: Fact, item: Number) -> bool:
         if self._known.free:
@@ -189,6 +206,8 @@ class Binder:
             return True
         if spoken.near and (beside := pointing.beside(found.lower, item)):
             return beside == (1 if fact.number > 0 else -1)
+        if spoken.near and (verb := pointing.verb(found.lower, item)):
+            return (verb in words.UP_VERBS) == (fact.number > 0)
         if not spoken.signed or round(fact.number, 9) == 0:
             return True
         direction = pointing.direction(found.lower, item)
@@ -209,6 +228,14 @@ class Binder:
         scaled = self._known.scale.of(fact)
         printed = scaled * (item.value / fact.number) if fact.number else scaled
         return right in (band(scaled), band(abs(printed)))
+
+
+def _of_years(found: Read, fact: Fact) -> bool:
+    """Whether a fact of some years' sessions is of as many years as the sentence names."""
+    sessions, said = _SESSIONS.fullmatch(fact.window), _YEARS.search(found.lower)
+    if sessions is None or said is None or int(sessions[1]) < phrases.SESSIONS_A_YEAR:
+        return True
+    return int(sessions[1]) == phrases.SESSIONS_A_YEAR * phrases.value(said["n"])
 
 
 def _rounds(fact: Fact, item: Number) -> bool:

@@ -14,7 +14,7 @@ from newsletter.facts import Fact
 BENCHMARK = "^GSPC"
 """The index whose members are counted and on which releases are measured."""
 
-MEMBERS, SECTORS = "breadth:SPX", "sectors:SPDR"
+MEMBERS, SECTORS, IMPLIED = "breadth:SPX", "sectors:SPDR", "risk:implied"
 
 UP_VERBS = {verb: item for item in BANDS[1:] for verb in item.up}
 DOWN_VERBS = {verb: item for item in BANDS[1:] for verb in item.down}
@@ -34,10 +34,12 @@ UP_WORDS = (
     "best",
     "better",
     "higher",
+    "widens",
+    "widened",
 )
 DOWN_WORDS = (
     *DOWN_VERBS, "down", "loss", "losses", "lose", "fallen", "fall", "drop", "cost", "below", "short", "under",
-    "worst", "worse", "lower", "shed",
+    "worst", "worse", "lower", "shed", "narrows", "narrowed",
 )  # fmt: skip
 
 CAUSES = re.compile(

@@ -15,7 +15,7 @@ class Spoken:
     """``cue`` must be found in the sentence (in lower case, or in it and the one before if ``carried``).
 
     ``signed``: the direction words must agree with the value; ``near``: those that touch it. ``verbs``: a verb by size must fit it. ``forbid`` must
-    not be found, ``after`` must follow the number at once.
+    not be found, ``after`` must follow the number at once. ``between``: sessions strictly between two days, not "ago".
     """
 
     cue: re.Pattern[str] | None = None
@@ -26,6 +26,7 @@ class Spoken:
     floor: bool = False
     near: bool = False
     after: re.Pattern[str] | None = None
+    between: bool = False
 
 
 def _s(
@@ -38,6 +39,7 @@ def _s(
     floor: bool = False,
     near: bool = False,
     after: str = "",
+    between: bool = False,
 ) -> Spoken:
     return Spoken(
         cue=re.compile(cue) if cue else None,
@@ -48,6 +50,7 @@ def _s(
         floor=floor,
         near=near,
         after=re.compile(after) if after else None,
+        between=between,
     )
 
 
@@ -63,7 +66,7 @@ NUMBERS: dict[str, Spoken] = {
     "missed_close": _s(r"\bclos(?:ed|ing) at\b"),
     "milestone": _s(r"\babove\b|\bbelow\b"),
     "previous_record_close": _s(r"\bprevious record\b"),
-    "return": _s(signed=True, verbs=True, forbid=r"\bmedian\b"),
+    "return": _s(signed=True, verbs=True, forbid=r"\bmedian\b|\bfrom (?:the|its|their) record\b"),
     "change": _s(signed=True, verbs=True, forbid=r"\bmedian\b"),
     "reaction": _s(signed=True, verbs=True),
     "dist_record": _s(
@@ -84,29 +87,34 @@ NUMBERS: dict[str, Spoken] = {
     "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b|\b(added|cost)\b.*\bsince\b", signed=True),
     "leg": _s(r"\bsince\b|\bfrom\b|\bbelow\b|\babove\b|\bleft (?:its|their)\b", signed=True),
     "leg_sessions": _s(r"\bsessions ago\b"),
-    "pullback_calm": _s(r"\bsessions without\b"),
-    "low_return": _s(r"\bat its low\b", signed=True),
-    "high_return": _s(r"\bat its high\b", signed=True),
+    "pullback_calm": _s(r"\bsessions without\b", between=True),
+    "low_return": _s(r"\bat (?:its|their) low\b", signed=True),
+    "high_return": _s(r"\bat (?:its|their) high\b", signed=True),
     "missed_fall": _s(r"\blost\b", signed=True),
     "ended_return": _s(r"\bin a row\b", signed=True),
     "week_return": _s(r"\bweek\b", signed=True),
     "month_return": _s(r"\bmonth\b", signed=True),
     "quarter_return": _s(r"\bquarter\b", signed=True),
     "crossed": _s(r"\babove\b|\bbelow\b"),
-    "calm_drop2": _s(r"\bsessions\b"),
+    "calm_drop2": _s(r"\bsessions\b", between=True),
     "streak": _s(r"\bin a row\b"),
     "ended_streak": _s(r"\brun of\b|\bin a row\b"),
     "drought": _s(r"\bsessions?\b|\bwait\b", carried=True),
     "records": _s(r"\brecords?\b.*\b(?:of the|this) year\b|\bthis year\b.*\brecords?\b"),
     "rank": _s(r"\branks?\b|-largest\b"),
-    "calm": _s(r"\bsessions\b"),
+    "calm": _s(r"\bsessions\b", between=True),
     "up": _s(after=r"\s*(?:(?:of its )?members (?:of the s&p 500 )?)?(?:rose|rise)\b"),
     "down": _s(after=r"\s*(?:(?:of its )?members (?:of the s&p 500 )?)?(?:fell|fall)\b"),
     "members": _s(r"\bmembers\b"),
+    "share_above_mean": _s(r"\bmembers\b.*\babove\b.*\baverage\b"),
+    "premium": _s(r"\bvolatility\b"),
+    "swings": _s(r"\bfive sessions\b"),
     "count": _s(r"\bsectors\b"),
     "gap": _s(r"\bgap\b|\bapart\b|\bbetween\b|\bother way\b|\bbeats?\b"),
     "gap_typical": _s(r"\bmedian\b"),
-    "typical_move": _s(r"\bmedian\b|\btypical\b|\busual\b"),
+    "typical_move": _s(
+        r"\bmedian\b|\btypical\b|\busual\b", forbid=r"\blast \w+(?: days| reports| brought)?\b"
+    ),
     "sigmas": _s(r"\bsigma\b|\btimes its usual\b"),
     "sma200": _s(r"\baverage\b"),
     "dist_sma200": _s(r"\baverage\b", signed=True),
@@ -125,10 +133,10 @@ NUMBERS: dict[str, Spoken] = {
     "high_52w": _s(r"\byear\b"),
     "low_52w": _s(r"\byear\b"),
     "top10_drawdown": _s(r"\bten largest\b", floor=True),
-    "realised": _s(r"\brealised\b"),
+    "realised": _s(r"\brealized\b"),
     "correlation": _s(r"\bcorrelation\b"),
     "month_session": _s(r"\bsessions?\b"),
-    "side_sessions": _s(r"\bsessions?\b"),
+    "side_sessions": _s(r"\bsessions?\b", between=True),
 }
 """Metrics that a figure in prose may state."""
 
@@ -140,7 +148,7 @@ SIZE_WINDOWS = ("return", "change", "reaction")
 DATES: dict[str, str] = {
     "since": r"\b(all fell|best|worst|largest|larger|not since|most|as much)\b",
     "level_since": r"\b(so high|so low|as high|as low|highest|lowest)\b",
-    "extreme_since": r"\b(not been as|highest|lowest|steepest|flattest|weakest|strongest|so high|so low|as high|as low)\b",
+    "extreme_since": r"\b(not been as|highest|lowest|widest|narrowest|weakest|strongest|so high|so low|as high|as low)\b",
     "streak_since": r"\brun\b|\blast had that\b",
     "gap_since": r"\b(wider|widest|further apart|as wide|most)\b",
     "record_date": r"\brecord\b|\bits own\b|\btheir own\b|\bfrom its peak\b",

@@ -85,6 +85,8 @@ class Ownership:
     def _pairs(self, found: Read) -> tuple[str, ...]:
         """Pairs that the sentence can speak of, either way round: of the names in it and the ones carried."""
         named = found.instruments
+        if len(named) == 1 and sum(item.entities == named[0] for item in found.mentions) > 1:
+            return ()  # one market against itself
         carried = (self.context.subject,) if self.context.subject else ()
         options = (named,) if len(named) > 1 else ((*carried, *named), self.context.pair)
         result: list[str] = []
@@ -102,6 +104,8 @@ class Ownership:
             return True
         if fact.entity.startswith(("pair:", "ratio:")):
             return fact.entity in self._pairs(found)
+        if fact.entity == words.IMPLIED:
+            return "volatility" in found.lower
         if fact.entity.startswith("cross:"):
             return "bonds and the dollar" in found.lower
         if fact.entity in (words.MEMBERS, words.SECTORS):
@@ -149,6 +153,8 @@ class Ownership:
         if self.known.free or fact.window.startswith(("due@", "out@")) or fact.window.endswith("r"):
             return True
         day = self.context.day or self.known.session
+        if self.known.lexicon.names.kind(fact.entity) is Asset.CREDIT:
+            return fact.as_of in (self.context.day or self.known.previous, self.known.previous)
         return (
             fact.as_of in (day, self.known.session)
             if fact.metric not in metrics.SIZE_WINDOWS

@@ -38,12 +38,13 @@ GROUPS = ("n", "few", "many", "rank", "x")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
-    """One kind of phrase."""
+    """One kind of phrase; ``prose``: read in sentences alone, since a chart's facts are only what it plots."""
 
     pattern: re.Pattern[str]
     metrics: tuple[str, ...]
     holds: Holds
     kind: Kind = Kind.NUMBER
+    prose: bool = False
 
 
 def figures(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
@@ -173,8 +174,10 @@ def _unchanged(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == "1s" and fact.number == 0
 
 
-def _p(pattern: str, metrics: str, holds: Holds, kind: Kind = Kind.NUMBER) -> Phrase:
-    return Phrase(pattern=re.compile(pattern), metrics=tuple(metrics.split()), holds=holds, kind=kind)
+def _p(pattern: str, metrics: str, holds: Holds, kind: Kind = Kind.NUMBER, *, prose: bool = False) -> Phrase:
+    return Phrase(
+        pattern=re.compile(pattern), metrics=tuple(metrics.split()), holds=holds, kind=kind, prose=prose
+    )
 
 
 def _unequalled(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
@@ -201,10 +204,40 @@ def _turned(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.number >= least if match["state"].startswith("left") else fact.number <= -least
 
 
+def _edge(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """Highest, or lowest, of the whole file; a record is its highest."""
+    if fact.metric == "dist_record":
+        return match["edge"] == "highest" and fact.number == 0
+    return fact.value == match["edge"]
+
+
+def _closed_there(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """A close is the highest since a date only if it came up to it."""
+    return fact.window == "1s" and (fact.number > 0) == match["there"].endswith(("high", "highest"))
+
+
+def _premium(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return (fact.number > 0) == (match["side"] == "above")
+
+
+def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
+
+
 PHRASES = (
     _p(r"(?<=[a-z,] )(?P<when>before the open|after the close)\b(?!:)", "timing", _hour_of_day, Kind.DATE),
     _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
     _p(r"\b(?P<state>(?:in|left) (?:a|its|their) (?:correction|bear market))\b", "leg", _turned, Kind.SUPERLATIVE),
+    _p(r"\b(?P<edge>highest|lowest) since at least\b", "level_extreme dist_record", _edge, Kind.SUPERLATIVE, prose=True),
+    _p(r"\bfor the first time(?! in| since)", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
+    _p(r"\b(?P<there>(?:so|as) (?:high|low)|highest|lowest)\b(?! since at least)(?=.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
+    _p(r"\b(?P<side>above|below) (?:its|their) (?P<n>\d+)-day average", "dist_sma200 share_above_mean", _side_of_average, prose=True),
+    _p(rf"\b(?P<n>{_N}) [\w& ]*clos(?:e|ed) at one-year highs", "highs", _counted),
+    _p(rf"\b(?P<n>{_N}) (?:[\w& ]*clos(?:e|ed) )?at one-year lows", "lows", _counted),
+    _p(r"\b(?P<side>above|below) (?:realized|that)\b", "premium", _premium, Kind.SIGN, prose=True),
+    _p(rf"\b(?P<n>{_N}) swings of one percent in (?P<x>five) sessions", "swings", _counted),
+    _p(rf"\b(?P<n>{_N}) of the last (?P<x>five) sessions", "swings", _counted),
+    _p(rf"\bthe (?P<n>{_ORD}) move of one percent or more in (?P<x>five) sessions", "swings", _counted),
     _p(r"\bthe most since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),
     _p(r"\bno gap in that direction since at least \d{4} was wider", "gap_span", _unmatched, Kind.SUPERLATIVE),
     _p(r"\bhad not been that far apart\b|\bhad seen them that far apart\b", "gap_share", _unequalled, Kind.SUPERLATIVE),
@@ -225,14 +258,14 @@ PHRASES = (
     _p(rf"\bset (?P<n>{_N}) record closes this (?P<period>\w+)", "records", _this_year),
     _p(r"\bhad not set one this (?P<period>\w+) before", "records", _fits_year),
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
-    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b", "dist_record", _at_record, Kind.SUPERLATIVE),
+    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|, the [\w& ]+ as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
     _p(r"\b(?:less than|within) a point (?:from|of) the record\b|\brecord by less than a point\b", "near_miss_gap", _close_miss),
     _p(r"\blittle changed\b|\b(?:ended|ends) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
     _p(r"\b(?P<kind>risen|fallen) as much in a day\b", "return change", _risen, Kind.SUPERLATIVE),
     _p(r"\bhad a (?P<kind>better|worse) day\b", "return change", _best, Kind.SUPERLATIVE),
-    _p(r"\b(?P<many>not one of|one of|ten of|all) eleven sectors rose\b", "up", _sectors),
+    _p(r"\b(?P<many>not one of|one of|ten of|all) (?P<x>eleven) sectors rose\b", "up", _sectors),
     _p(r"\bno close of the past year was (?P<side>higher|lower)\b|\bit is the (?P<edge>highest|lowest) close in a year\b", "high_52w low_52w", _year_edge),
     _p(r"\bordinary gap\b|\bwhat a typical day brings\b", "gap_share", _ordinary),
     _p(rf"\b(?P<n>{'|'.join(WORDS)}) sessions\b(?! (?:has|have|are|brought))(?=.*\b(?:lose|gain)\b)", "swing_sessions", _counted),

@@ -75,6 +75,23 @@ def quiet(desk: Desk) -> Iterator[Line | None]:
         yield desk.line(
             "h quiet before", f"A quiet {desk.session:%A} before {{what}}", what=EVENTS[major[0].event].prose
         )
+    for entity in steps.INDEXES:
+        if desk.number(entity, "dist_record", "file") == 0:
+            yield desk.line(
+                f"h quiet record {entity}",
+                (
+                    f"{{who:s}} {{count}} record of the year, on a quiet {desk.session:%A}",
+                    f"A quiet {desk.session:%A}, and a record close for {{who}}",
+                ),
+                who=name(entity),
+                count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
+                also=[desk.get(entity, "dist_record", "file")],
+            )
+    soon = [report.symbol for report in heavyweights(desk) if (report.day - desk.today).days <= 1]
+    if small and soon:
+        yield desk.line(
+            "h quiet report", f"A quiet {desk.session:%A} before {{who}} reports", who=name(soon[0])
+        )
     far = desk.get(sp, "dist_record", "file")
     if far is not None and far.number < -0.05:
         yield desk.line(

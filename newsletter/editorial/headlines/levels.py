@@ -65,6 +65,14 @@ def record(desk: Desk, who: str) -> Iterator[Line | None]:
 def year(desk: Desk, who: str) -> Iterator[Line | None]:
     """The year through zero."""
     year = desk.get(who, "return", "ytd")
+    if year is not None and abs(year.number) < 0.05:
+        yield desk.line(
+            f"h year zero {who}",
+            "{who} {who.is} back where {who.it} began the year",
+            who=name(who),
+            also=[year],
+        )
+        return
     yield desk.line(
         f"h year {who}",
         "{who} {who.is} now {way} {year} for the year",
@@ -127,27 +135,73 @@ def milestone(desk: Desk, who: str) -> Iterator[Line | None]:
         ("{who:proper} closes above {level} for the first time",),
         who=name(who),
         level=say(desk.get(who, "milestone", "file"), Style.ROUND_LEVEL),
+        also=[desk.get(who, "dist_record", "file")],
+    )
+
+
+def round_level(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """A round level crossed for the first time in a year, either way."""
+    yield from _edge(desk, story)
+    yield desk.line(
+        f"h round {story.entity}",
+        f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
+        who=name(story.entity),
+        level=say(desk.get(story.entity, "milestone", "file"), Style.ROUND_LEVEL),
+        close=say(desk.get(story.entity, "close"), Style.LEVEL),
     )
 
 
 def level_since(desk: Desk, story: Story) -> Iterator[Line | None]:
     """The highest or lowest close since a date."""
+    yield from _edge(desk, story)
+    yield from moved(desk, story.entity)
+
+
+def _edge(desk: Desk, story: Story) -> Iterator[Line | None]:
+    """The close as the highest or lowest since a date, or since the file begins; the nearer date first."""
     who = story.entity
-    since = desk.get(who, "extreme_since", "file") or desk.get(who, "level_since", "file")
+    since, extreme = desk.get(who, "level_since", "file"), desk.get(who, "level_extreme", "file")
     side = "highest" if story.direction > 0 else "lowest"
-    if since is not None:
-        old = since.day.year < desk.today.year - 1
+    close = say(desk.get(who, "close"), Style.LEVEL)
+    for style in (Style.MONTH, Style.YEAR) if since is not None else ():
         yield desk.line(
             f"h level {who}",
             (
                 "{who:proper} closes at {close}, its {side} since {since}",
-                "At {close}, {who} is at its {side} since {since}",
+                "At {close}, {who} {who.is} at {who.its} {side} since {since}",
             ),
             who=name(who),
-            close=say(desk.get(who, "close"), Style.LEVEL),
+            close=close,
             side=side,
-            since=say(since, Style.YEAR if old else Style.MONTH),
+            since=say(since, style),
         )
+    for wording in (
+        "{who:proper} closes at {close}, its {side} since at least {begin}",
+        "{who:proper} ends at {close}, {side} since at least {begin}",
+    ):
+        if extreme is not None and extreme.value == side:
+            yield desk.line(
+                f"h edge {who}",
+                wording,
+                who=name(who),
+                close=close,
+                side=side,
+                begin=say(extreme, Style.FILE_YEAR),
+            )
+
+
+def highest(desk: Desk, who: str) -> Iterator[Line | None]:
+    """A close above all of the file, of something whose history is longer than the file."""
+    yield desk.line(
+        f"h highest {who}",
+        (
+            "{who:proper} closes at {close}, its highest since at least {begin}",
+            "At {close}, {who} {who.is} at {who.its} highest since at least {begin}",
+        ),
+        who=name(who),
+        close=say(desk.get(who, "close"), Style.LEVEL),
+        begin=say(desk.get(who, "dist_record", "file"), Style.FILE_YEAR),
+    )
     yield from moved(desk, who)
 
 
@@ -156,13 +210,22 @@ def below(desk: Desk, story: Story) -> Iterator[Line | None]:
     who = story.entity
     far = desk.get(who, "dist_record", "file")
     said = STATES.get(story.detector)
-    if said is not None:
+    leg = desk.get(who, "leg", "turn")
+    if said is not None and leg is not None and far is not None and far.number < leg.number - 0.05:
+        yield desk.line(
+            f"h state {who}",
+            f"{{who}} {{who.{said.verb}}} {said.words}, down {{leg}} since {{start}}",
+            who=name(who),
+            leg=say(leg, Style.MOVE),
+            start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+        )
+    elif said is not None:
         yield desk.line(
             f"h state {who}",
             f"{{who}} {{who.{said.verb}}} {said.words}, {{far}} below {{who.its}} record",
             who=name(who),
             far=say(far, Style.MOVE),
-            also=[desk.get(who, "leg", "turn")],
+            also=[leg],
         )
     yield desk.line(
         f"h below {who}",

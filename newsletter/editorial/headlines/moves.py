@@ -11,6 +11,9 @@ from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.verbs import HAVE_DAYS
 from newsletter.facts import Fact, Story
 
+LONG_AGO = 365
+"""Days from which a year alone says when something was last so."""
+
 
 def article(fact: Fact) -> str:
     """``A`` fourth, ``An`` eighth, ``An`` 11th."""
@@ -31,7 +34,7 @@ def streak(desk: Desk, who: str) -> Iterator[Line | None]:
                 "{a} {count} {kind} in a row; {who} last had that in {year}",
                 "{who:proper} has its longest run since {year}",
             )
-            if (desk.today.year != last.day.year)
+            if (desk.session - last.day).days > LONG_AGO
             else ("{a} {count} {kind} in a row for {who}",),
             a=article(streak),
             count=say(streak, Style.ORDINAL),
@@ -74,6 +77,20 @@ def period(desk: Desk, story: Story) -> Iterator[Line | None]:
     """A week, month or quarter."""
     who, span = story.entity, story.detector.removesuffix("_extreme")
     total = desk.get(who, f"{span}_return", span) or desk.get(who, "return", "mtd")
+    last = desk.get(who, f"{span}_since", "file")
+    if total is not None and last is not None:
+        yield desk.line(
+            f"h period since {who}",
+            (
+                f"{{who}} {{who.has}} {{who.its}} {{best}} {span} since {{last}}, {{way}} {{total}}",
+                f"{{who}} {{who.ends}} {{who.its}} {{best}} {span} since {{last}}, {{way}} {{total}}",
+            ),
+            who=name(who),
+            best=steps.best_or_worst(total),
+            last=say(last, Style.YEAR if (desk.session - last.day).days > LONG_AGO else Style.MONTH),
+            way=steps.up_or_down(total),
+            total=say(total, Style.MOVE),
+        )
     yield desk.line(
         f"h period {who}",
         f"{{who}} {{who.is}} {{way}} {{total}} for the {'month' if span == 'mtd_pace' else span}",
@@ -112,82 +129,31 @@ def ratio(desk: Desk, story: Story) -> Iterator[Line | None]:
     """One at an extreme against another."""
     first, second = relative.sides(story.entity)
     since = desk.get(story.entity, "extreme_since", "file")
-    yield desk.line(
-        f"h ratio {story.entity}",
+    near = since is not None and since.day.year == desk.today.year
+    for wording in (
         "{first} {first.is} at {first.its} {edge} against {second} since {since}",
-        first=name(first),
-        second=name(second),
-        edge="strongest" if story.direction > 0 else "weakest",
-        since=say(
-            since, Style.MONTH if since is not None and since.day.year == desk.today.year else Style.YEAR
-        ),
-    )
+        "{first} at {first.its} {edge} against {second} since {since}",
+    ):
+        yield desk.line(
+            f"h ratio {story.entity}",
+            wording,
+            first=name(first),
+            second=name(second),
+            edge="strongest" if story.direction > 0 else "weakest",
+            since=say(since, Style.MONTH if near else Style.YEAR),
+        )
     yield from pair(desk, story.entity)
 
 
-def sectors(desk: Desk) -> Iterator[Line | None]:
-    """The two ends of the sectors."""
-    best, worst = desk.get("sectors:SPDR", "best"), desk.get("sectors:SPDR", "worst")
-    if best is None or worst is None:
-        return
+def whipsaw(desk: Desk, who: str) -> Iterator[Line | None]:
+    """Large moves to and fro."""
     yield desk.line(
-        "h sectors",
-        ("{best} and {worst} end {gap} apart",),
-        best=name(str(best.value)),
-        worst=name(str(worst.value)),
-        gap=say(desk.get("sectors:SPDR", "gap"), Style.MOVE),
+        f"h whipsaw {who}",
+        "{count} swings of one percent in five sessions for {who}",
+        count=say(desk.get(who, "swings", "5s"), Style.COUNT),
+        who=name(who),
     )
-
-
-def curve(desk: Desk, entity: str) -> Iterator[Line | None]:
-    """One yield above another."""
-    close = desk.get(entity, "close")
-    long, _, short = entity.partition(":")[2].partition("-")
-    if close is None or close.number == 0:
-        return
-    above, below = (long, short) if close.number > 0 else (short, long)
-    yield desk.line(
-        "h curve",
-        ("{above} closes above {below}", "{above} is {gap} above {below}"),
-        above=name(above),
-        below=name(below),
-        gap=say(close, Style.MOVE),
-        also=[close],
-    )
-
-
-def breadth(desk: Desk) -> Iterator[Line | None]:
-    """How many members went along, or did not."""
-    up, down, move = desk.get("breadth:SPX", "up"), desk.get("breadth:SPX", "down"), desk.move(steps.SP)
-    if up is None or down is None or move is None:
-        return
-    minority = (up.number < down.number) == (move.number > 0)
-    many = down if up.number < down.number else up
-    verb = "fall" if many is down else "rise"
-    yield desk.line(
-        "h breadth",
-        (f"{{who}} {{move}}, yet {{many}} of its members {verb}",)
-        if minority
-        else (f"{{many}} members of {{who}} {verb} in one day",),
-        who=name(steps.SP),
-        move=moving(move),
-        many=say(many, Style.FIGURE),
-    )
-
-
-def together(desk: Desk, entity: str) -> Iterator[Line | None]:
-    """Stocks, bonds and the dollar down on one day, and the yield that came of it."""
-    stocks, high = desk.get(entity, "stocks"), desk.get("DGS10", "level_since", "file")
-    if high is not None and stocks is not None:
-        yield desk.line(
-            "h together level",
-            "{who:proper} ends at {close}, its highest since {year}",
-            who=name("DGS10"),
-            close=say(desk.get("DGS10", "close"), Style.LEVEL),
-            year=say(high, Style.YEAR),
-            also=[stocks],
-        )
-    yield desk.line("h together", "Stocks, bonds and the dollar all fall on one day", also=[stocks])
+    yield from moved(desk, who)
 
 
 def moved(desk: Desk, who: str) -> Iterator[Line | None]:
@@ -198,6 +164,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     if move is None:
         return
     old = last is not None and last.day.year < desk.today.year - 1
+    styles = (Style.YEAR,) if old else (Style.DATE, Style.MONTH)
     if last is not None and old and far is not None and far.number < -2 and move.number > 0:
         yield desk.line(
             f"h best {who}",
@@ -216,7 +183,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
             move=moving(move),
             begin=say(rank, Style.FILE_YEAR),
         )
-    if last is not None:
+    for style in styles if last is not None else ():
         yield desk.line(
             f"h since {who}",
             (
@@ -228,7 +195,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
             who=name(who),
             move=moving(move),
             best=steps.best_or_worst(move),
-            last=say(last, Style.YEAR if old else Style.DATE),
+            last=say(last, style),
         )
     yield desk.line(
         f"h to {who}",

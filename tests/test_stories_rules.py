@@ -111,7 +111,7 @@ def test_a_pullback_is_told_once_a_record() -> None:
 
 
 def test_zigzag_turns_at_exactly_its_threshold() -> None:
-    at, signs, extremes = drawdowns.zigzag(np.array([100.0, 110.0, 99.0, 98.0, 107.7, 107.8]), 0.10)
+    at, signs, extremes = arrays.zigzag(np.array([100.0, 110.0, 99.0, 98.0, 107.7, 107.8]), 0.10)
     assert at.tolist() == [2, 5]  # 99 is 10% under 110; 107.8 is 10% over 98
     assert signs.tolist() == [-1, 1]
     assert extremes.tolist() == [1, 3]
@@ -275,3 +275,16 @@ def test_a_regime_must_hold_before_it_is_announced() -> None:
     states = np.array([1] * 10 + [2] * 4 + [1] * 3 + [2] * 5)
     at, new = statistics._announced(states, 5)
     assert (at.tolist(), new.tolist()) == ([21], [2])
+
+
+@pytest.mark.parametrize("rows", [3, 4, 5, 8, 9, 31])
+def test_the_highest_before_is_the_highest_of_each_stretch(rows: int) -> None:
+    draw = np.random.default_rng(rows)
+    table = draw.normal(size=(rows, 3))
+    table[draw.random((rows, 3)) < 0.1] = np.nan
+    found = arrays.highest_before(table, 4)
+    for t in range(rows):
+        for column in range(3):
+            before = table[max(t - 4, 0) : t, column]
+            expected = max(before) if len(before) == 4 and not np.isnan(before).any() else np.nan
+            assert found[t, column] == pytest.approx(expected, nan_ok=True)

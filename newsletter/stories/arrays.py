@@ -58,6 +58,26 @@ def rolling_min(values: Floats, window: int) -> Floats:
     return _rolling(values, window, "min")
 
 
+def highest_before(table: Floats, window: int) -> Floats:
+    """Largest of rows t-window .. t-1 of each column, today excluded; NaN where one of them isn't known.
+
+    Within blocks of ``window`` rows the running maxima from both ends meet in any stretch of that length (van Herk, 1992):
+    the work doesn't grow with the window.
+    """
+    rows, columns = table.shape
+    out = np.full((rows, columns), np.nan)
+    if rows <= window:
+        return out
+    blocks = -(-rows // window)
+    padded = np.full((blocks * window, columns), np.nan)
+    padded[:rows] = table
+    stacked = padded.reshape(blocks, window, columns)
+    onward = np.maximum.accumulate(stacked, axis=1).reshape(-1, columns)
+    back = np.maximum.accumulate(stacked[:, ::-1], axis=1)[:, ::-1].reshape(-1, columns)
+    out[window:] = np.maximum(back[: rows - window], onward[window - 1 : rows - 1])
+    return out
+
+
 def _rolling(values: Floats, window: int, what: str) -> Floats:
     empty = -np.inf if what == "max" else np.inf
     rolled = getattr(pd.Series(values).rolling(window, min_periods=1), what)().to_numpy(dtype=float)
@@ -211,3 +231,28 @@ def crossings(values: Floats, level: float, memory: int = 20, confirm: int = 5) 
             new.append(side)
         last[side] = t
     return np.array(at, dtype=np.int64), np.array(new, dtype=np.int64)
+
+
+def zigzag(close: Floats, theta: float) -> tuple[Ints, Ints, Ints]:
+    """Rows where a zigzag on closes turns, the direction of each turn, and the row of the extreme it turned from.
+
+    An up-leg keeps its highest close H until C <= (1 - theta) H, a down-leg its lowest close L until C >= (1 + theta)
+    L; the first leg is up. ``theta`` as a fraction.
+    """
+    at: list[int] = []
+    signs: list[int] = []
+    extremes: list[int] = []
+    values = close.tolist()
+    up, extreme = True, 0
+    for t, value in enumerate(values):
+        best = values[extreme]
+        # Exactly 10% counts: 1.1 * 98 is a hair above 107.8 in binary.
+        near = ATOL * abs(best)
+        if (value > best) if up else (value < best):
+            extreme = t
+        elif (value <= (1 - theta) * best + near) if up else (value >= (1 + theta) * best - near):
+            at.append(t)
+            signs.append(-1 if up else 1)
+            extremes.append(extreme)
+            up, extreme = not up, t
+    return (np.array(at, dtype=np.int64), np.array(signs, dtype=np.int64), np.array(extremes, dtype=np.int64))

@@ -8,7 +8,7 @@ import numpy as np
 
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays
-from newsletter.stories.arrays import ATOL, Bools, Floats, Ints
+from newsletter.stories.arrays import Bools, Ints
 from newsletter.stories.firings import Firings, Hit, firings, rows
 from newsletter.stories.ledger import ledger
 from newsletter.stories.tracks import Track
@@ -37,66 +37,51 @@ def pullback_facts(track: Track, hit: Hit) -> Iterable[Fact]:
     return notes
 
 
-def zigzag(close: Floats, theta: float) -> tuple[Ints, Ints, Ints]:
-    """Rows where a zigzag on closes turns, the direction of each turn, and the row of the extreme it turned from.
-
-    An up-leg keeps its highest close H until C <= (1 - theta) H, a down-leg its lowest close L until C >= (1 + theta)
-    L; the first leg is up. ``theta`` as a fraction.
-    """
-    at: list[int] = []
-    signs: list[int] = []
-    extremes: list[int] = []
-    values = close.tolist()
-    up, extreme = True, 0
-    for t, value in enumerate(values):
-        best = values[extreme]
-        # Exactly 10% counts: 1.1 * 98 is a hair above 107.8 in binary.
-        near = ATOL * abs(best)
-        if (value > best) if up else (value < best):
-            extreme = t
-        elif (value <= (1 - theta) * best + near) if up else (value >= (1 + theta) * best - near):
-            at.append(t)
-            signs.append(-1 if up else 1)
-            extremes.append(extreme)
-            up, extreme = not up, t
-    return (np.array(at, dtype=np.int64), np.array(signs, dtype=np.int64), np.array(extremes, dtype=np.int64))
+def _corrections(track: Track, sign: int) -> Firings:
+    """Turns of 10%; a fall inside a 20% down-leg is no news of its own."""
+    at, extremes = _turned(track.turns_10, sign)
+    return firings(at, arrays.event_p(at), sign, yardstick=extremes, inside=_inside_bear(track, at))
 
 
-def _turns(track: Track, theta: float, sign: int) -> Firings:
-    at, signs, extremes = zigzag(track.close, theta)
+def _bear_markets(track: Track, sign: int) -> Firings:
+    """Turns of 20%."""
+    at, extremes = _turned(track.turns_20, sign)
+    return firings(at, arrays.event_p(at), sign, yardstick=extremes)
+
+
+def _turned(turns: tuple[Ints, Ints, Ints], sign: int) -> tuple[Ints, Ints]:
+    """Rows of the turns that way from the 505th session on, and the rows of the extremes they turned from."""
+    at, signs, extremes = turns
     wanted = (signs == sign) & (at >= 504)
-    at, extremes = at[wanted], extremes[wanted]
-    return firings(at, arrays.event_p(at), sign, yardstick=extremes, inside=_inside_bear(track, at, theta))
+    return at[wanted], extremes[wanted]
 
 
-def _inside_bear(track: Track, at: Ints, theta: float) -> Bools:
-    """Whether each row lies inside a 20% down-leg: a 10% fall there is no news of its own."""
-    if theta >= 0.2:
-        return np.zeros(len(at), dtype=bool)
-    turns, signs, _ = zigzag(track.close, 0.2)
+def _inside_bear(track: Track, at: Ints) -> Bools:
+    """Whether each row lies inside a 20% down-leg."""
+    turns, signs, _ = track.turns_20
     last = np.searchsorted(turns, at, side="right") - 1
     result: Bools = np.array([k >= 0 and signs[k] < 0 for k in last], dtype=bool)
     return result
 
 
 def drawdown_enter_10(track: Track) -> Firings:
-    """A close 10% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `zigzag`."""
-    return _turns(track, 0.10, -1)
+    """A close 10% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `arrays.zigzag`."""
+    return _corrections(track, -1)
 
 
 def drawdown_enter_20(track: Track) -> Firings:
-    """A close 20% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `zigzag`."""
-    return _turns(track, 0.20, -1)
+    """A close 20% under the highest close of the up-leg. Needs 504 sessions. p: E. Direction -. See `arrays.zigzag`."""
+    return _bear_markets(track, -1)
 
 
 def drawdown_exit_10(track: Track) -> Firings:
-    """A close 10% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `zigzag`."""
-    return _turns(track, 0.10, 1)
+    """A close 10% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `arrays.zigzag`."""
+    return _corrections(track, 1)
 
 
 def drawdown_exit_20(track: Track) -> Firings:
-    """A close 20% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `zigzag`."""
-    return _turns(track, 0.20, 1)
+    """A close 20% above the lowest close of the down-leg. Needs 504 sessions. p: E. Direction +. See `arrays.zigzag`."""
+    return _bear_markets(track, 1)
 
 
 def leg_facts(track: Track, hit: Hit) -> Iterable[Fact]:

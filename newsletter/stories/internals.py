@@ -10,6 +10,7 @@ import pandas as pd
 
 from newsletter.facts import Fact, Unit
 from newsletter.market import MarketDay, Members
+from newsletter.stories import arrays
 from newsletter.stories.arrays import Bools, Floats
 from newsletter.stories.ledger import Ledger
 from newsletter.stories.tracks import Days, Track, among
@@ -17,6 +18,9 @@ from newsletter.stories.tracks import Days, Track, among
 ENTITY = "breadth:SPX"
 COVERED = 0.9
 """Below this share of members with data, breadth is silent."""
+
+YEAR = 252
+"""Sessions of which a member's close may be the highest or lowest."""
 
 LISTED = 5
 """Gainers and losers told."""
@@ -129,9 +133,7 @@ def _positions(close: Floats, belongs: Bools, size: Floats) -> dict[str, Floats]
         count = known.sum(axis=1).astype(float)
         with np.errstate(invalid="ignore", divide="ignore"):
             found[f"above_{sessions}"] = np.where(_covered(count, size), 100.0 * above / count, np.nan)
-    frame = pd.DataFrame(close)
-    high = frame.rolling(251, min_periods=251).max().shift(1).to_numpy(dtype=float)
-    low = frame.rolling(251, min_periods=251).min().shift(1).to_numpy(dtype=float)
+    high, low = arrays.highest_before(close, YEAR - 1), -arrays.highest_before(-close, YEAR - 1)
     known = belongs & ~np.isnan(high) & ~np.isnan(close)
     with np.errstate(invalid="ignore"):
         found["highs"] = (known & (close > high)).sum(axis=1).astype(float)

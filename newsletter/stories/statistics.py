@@ -11,7 +11,6 @@ import pandas as pd
 from newsletter.facts import Fact, Unit
 from newsletter.stories import arrays
 from newsletter.stories.arrays import Bools, Floats, Ints
-from newsletter.stories.drawdowns import zigzag
 from newsletter.stories.firings import Firings, Hit, firings, rows
 from newsletter.stories.ledger import ledger
 from newsletter.stories.moves import period_number
@@ -216,7 +215,7 @@ def anniversary(track: Track) -> Firings:
     with np.errstate(invalid="ignore"):
         notable: Bools = track.sizes >= 5.0
     dates = [(row, row, int(np.sign(track.moves[row]))) for row in rows(notable).tolist()]
-    turns, signs, extremes = zigzag(track.close, 0.2)
+    turns, signs, extremes = track.turns_20
     dates += [(int(e), int(t), -1) for t, s, e in zip(turns, signs, extremes, strict=True) if s > 0]
     found: dict[int, tuple[int, int]] = {}
     for row, known, sign in dates:

@@ -149,6 +149,16 @@ class Track:
         return out
 
     @cached_property
+    def turns_10(self) -> tuple[Ints, Ints, Ints]:
+        """Turns of 10% on closes: rows, directions, rows of the extremes (`arrays.zigzag`)."""
+        return arrays.zigzag(self.close, 0.10)
+
+    @cached_property
+    def turns_20(self) -> tuple[Ints, Ints, Ints]:
+        """Turns of 20% on closes: rows, directions, rows of the extremes (`arrays.zigzag`)."""
+        return arrays.zigzag(self.close, 0.20)
+
+    @cached_property
     def runs(self) -> Ints:
         """Signed number of closes in a row of one sign."""
         return arrays.runs(self.moves)

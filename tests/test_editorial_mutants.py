@@ -78,6 +78,7 @@ def test_there_are_mistakes_of_every_class(
         "superlative",
         "cause",
         "advice",
+        "stale",
     }
     assert made.total() > 400
 

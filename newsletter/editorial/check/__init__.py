@@ -85,6 +85,7 @@ def known_for(
         today=day.day,
         session=day.session,
         previous=day.sessions[-2].date() if len(day.sessions) > 1 else None,
+        left=len({item for item in day.ahead if item.isocalendar()[:2] == day.day.isocalendar()[:2]}),
     )
 
 
@@ -202,9 +203,15 @@ def _lines(brief: Brief, known: Known, drawn: Known) -> Iterator[tuple[str, str,
         yield "alt", brief.chart.alt, drawn
 
 
-def judge(part: str, text: str, known: Known, sources: frozenset[str] = frozenset()) -> Iterator[Claim]:
-    """The claims of a run of sentences that belong together, bound or not."""
-    binder = Binder(known)
+def judge(
+    part: str,
+    text: str,
+    known: Known,
+    sources: frozenset[str] = frozenset(),
+    topic: tuple[str, ...] = (),
+) -> Iterator[Claim]:
+    """The claims of a run of sentences that belong together, bound or not; ``topic`` is whom its section is about."""
+    binder = Binder(known, topic)
     for sentence in sentences(text):
         yield from word_claims(part, sentence, sources)
         yield from binder.sentence(part, sentence)

@@ -12,11 +12,12 @@ from newsletter.editorial.check import metrics
 from newsletter.editorial.check.ledger import Claim, Kind
 from newsletter.editorial.check.ownership import Ownership
 from newsletter.editorial.check.reading import Known, Read, is_event, who
-from newsletter.editorial.check.tokens import Hour, When
+from newsletter.editorial.check.tokens import WORDS, Hour, When
 from newsletter.facts import Fact, Unit
 
 ISSUE_DATE = "issue:date"
-"""Stands for a fact where a word says only what day the issue is of."""
+"""Stands for a fact where words say only what day the issue is of."""
+_LEFT = re.compile(rf"\bwith (?P<n>a|{'|'.join(WORDS)}) sessions? (?:left|to go)\b")
 _KIND_OF_DAY = re.compile(r"\b(?:quiet|ordinary|one more) $")
 """Before a weekday: the session itself is meant, whatever else the sentence says is due."""
 
@@ -47,6 +48,17 @@ def date_claim(whose: Ownership, found: Read, when: When) -> Claim:
         None,
         f"no fact of {who(whose.owners(found, when.start, when.end))} has that date",
     )
+
+
+def left_claims(known: Known, found: Read) -> Iterator[tuple[Claim, tuple[tuple[int, int], ...]]]:
+    """How many sessions of the week are still to come, and where the number stands."""
+    for match in _LEFT.finditer(found.lower):
+        text = found.text[match.start() : match.end()]
+        said = 1 if match["n"] == "a" else WORDS[match["n"]]
+        claim = found.claim(text, Kind.DATE, None, f"the issue's week has {known.left} left")
+        if said == known.left:
+            claim = replace(claim, fact=ISSUE_DATE, reason="")
+        yield claim, (match.span("n"),)
 
 
 def _date_facts(whose: Ownership, found: Read, when: When) -> Iterator[Fact]:

@@ -15,7 +15,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"with #N as the consensus",
         r"\bat #N, the consensus",
         r"the consensus \([^)]*\) has [^#]* at #N",
-        r"consensus \([^)]*\),? (?:is |of |had been )?#N",
+        r"consensus \([^)]*\)(?:,? (?:is|of|had been))? #N",
         r"consensus(?: \([^)]*\))? (?:is|of) (?:a (?:cut|rise) to )?#N",
         r"has [^#]* leaving #N alone",
         r"#N expected",

@@ -19,6 +19,7 @@ PLOTTED = "chart:data"
 class Known:
     """What the check judges by: the issue's facts and days.
 
+    ``left`` is how many sessions of the issue's week are to come, its own morning's included.
     ``free`` is for a chart's title and alt text: its facts are few and its own, so no words need to stand by them, and what it plots
     (``plotted``, ``plotted_days``) may be named too.
     """
@@ -29,6 +30,7 @@ class Known:
     today: date
     session: date
     previous: date | None
+    left: int = 0
     free: bool = False
     plotted: frozenset[float] = frozenset()
     plotted_days: frozenset[date] = frozenset()

@@ -11,9 +11,11 @@ from newsletter.numerals import MINUS
 
 WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12,
 }  # fmt: skip
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10,
 }  # fmt: skip
 _MONTHS = {
     "Jan": 1, "January": 1, "Feb": 2, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6, "July": 7, "Aug": 8,
@@ -25,6 +27,13 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _FIGURE = r"(?P<sign>[+−-]?)(?P<currency>\$?)(?P<figure>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
 _UNIT = r"(?P<unit>\s?(?:%|bp\b|basis points?\b|percentage points?\b|points?\b|million\b|billion\b|[KMBT](?![\w%]))|(?:st|nd|rd|th)\b)?"
 NUMBER = re.compile(rf"(?<![\w.,^]){_FIGURE}{_UNIT}")
+COUNTED = re.compile(
+    rf"\b(?P<word>{'|'.join(WORDS)})(?= (?:sessions|sectors|reports|days|gains|losses|records|members|times|swings|moves)\b)|"
+    rf"\b(?P<one>one)(?= session\b)|"
+    rf"\b(?P<rank>{'|'.join(word for word in ORDINALS if word != 'first')})(?=-largest| (?:gain|loss|record|move|of the year)\b)",
+    re.IGNORECASE,
+)
+"""Numbers in words, before what they count."""
 DATE = re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?(?!\d|,\d|%|\.\d)")
 MONTH_YEAR = re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<year>(?:19|20)\d\d)\b")
 MONTH_ALONE = re.compile(
@@ -154,11 +163,28 @@ def hours(sentence: str) -> tuple[Hour, ...]:
 
 
 def numbers(sentence: str, taken: tuple[tuple[int, int], ...]) -> tuple[Number, ...]:
-    """Every number that is no part of a name, date or hour."""
-    return tuple(
-        number(match)
-        for match in NUMBER.finditer(sentence)
+    """Every number that is no part of a name, date or hour, in figures or in words, left to right."""
+    found = [
+        make(match)
+        for pattern, make in ((NUMBER, number), (COUNTED, _in_words))
+        for match in pattern.finditer(sentence)
         if not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
+    return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _in_words(match: re.Match[str]) -> Number:
+    word = match.group(0).lower()
+    ordinal = match["rank"] is not None
+    return Number(
+        start=match.start(),
+        end=match.end(),
+        text=match.group(0),
+        value=float(ORDINALS[word] if ordinal else WORDS[word]),
+        places=0,
+        scale=1.0,
+        measure=Measure.ORDINAL if ordinal else Measure.PLAIN,
+        signed=False,
     )
 
 

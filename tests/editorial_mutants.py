@@ -150,7 +150,7 @@ def _true_of_both(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) ->
         ("since" in sentence.lower() and _same_since(one, two, facts))
         or _same_figures(one, two, sentence, facts)
         or ("ended" in sentence and _hardly_moved(two, facts))
-        or (" as wide" in sentence and _as_seldom(one, two, facts))
+        or (re.search(r"as wide|apart", sentence.lower()) is not None and _as_seldom(one, two, facts))
     )
 
 

@@ -90,6 +90,7 @@ class Binder:
                     and _of_years(found, fact)
                     and self._whose.belongs(found, fact, owners)
                     and self._whose.on_day(fact)
+                    and (not phrase.ordered or _first_of(fact, owners))
                 ]
                 bound = next((fact for fact in facts if phrase.holds(match, fact, self._known.scale)), None)
                 text = found.text[match.start() : match.end()]
@@ -228,6 +229,12 @@ class Binder:
         scaled = self._known.scale.of(fact)
         printed = scaled * (item.value / fact.number) if fact.number else scaled
         return right in (band(scaled), band(abs(printed)))
+
+
+def _first_of(fact: Fact, owners: tuple[str, ...]) -> bool:
+    """Whether a pair's fact is said of its first side; of any other fact it makes no odds."""
+    kind, _, sides = fact.entity.partition(":")
+    return kind != "pair" or any(sides.startswith(f"{owner}-") for owner in owners)
 
 
 def _of_years(found: Read, fact: Fact) -> bool:

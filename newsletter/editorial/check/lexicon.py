@@ -56,6 +56,8 @@ ADVICE = re.compile(
     r"overweight|underweight|hold on|get in|cheap|expensive)\b",
     re.IGNORECASE,
 )
+LEAST = re.compile(r"\b(narrower|smaller|smallest|tighter|tightest|shallower|shallowest|shorter|shortest)\b")
+"""No fact says what is least, so none of these can be borne out. "At its narrowest" is one of the phrases."""
 STOCK_PHRASES = re.compile(
     r"\b(investors shrugged|all eyes|remains? to be seen|roller-?coaster|amid|only time will tell|on edge|wall street(?:'s)? "
     r"mood|dust settles|perfect storm|sea of (?:red|green)|bloodbath|to the moon)\b|!",

@@ -38,13 +38,17 @@ GROUPS = ("n", "few", "many", "rank", "x")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
-    """One kind of phrase; ``prose``: read in sentences alone, since a chart's facts are only what it plots."""
+    """One kind of phrase; ``prose``: read in sentences alone, since a chart's facts are only what it plots.
+
+    ``ordered``: what it says of a pair it says of the pair's first.
+    """
 
     pattern: re.Pattern[str]
     metrics: tuple[str, ...]
     holds: Holds
     kind: Kind = Kind.NUMBER
     prose: bool = False
+    ordered: bool = False
 
 
 def figures(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
@@ -174,9 +178,22 @@ def _unchanged(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == "1s" and fact.number == 0
 
 
-def _p(pattern: str, metrics: str, holds: Holds, kind: Kind = Kind.NUMBER, *, prose: bool = False) -> Phrase:
+def _p(
+    pattern: str,
+    metrics: str,
+    holds: Holds,
+    kind: Kind = Kind.NUMBER,
+    *,
+    prose: bool = False,
+    ordered: bool = False,
+) -> Phrase:
     return Phrase(
-        pattern=re.compile(pattern), metrics=tuple(metrics.split()), holds=holds, kind=kind, prose=prose
+        pattern=re.compile(pattern),
+        metrics=tuple(metrics.split()),
+        holds=holds,
+        kind=kind,
+        prose=prose,
+        ordered=ordered,
     )
 
 
@@ -220,6 +237,11 @@ def _premium(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return (fact.number > 0) == (match["side"] == "above")
 
 
+def _outmost(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """What is at its strongest or widest since a day has come there in the session."""
+    return fact.window == "1s" and (fact.number > 0) == match["edge"].startswith(("strong", "wide", "steep"))
+
+
 def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
 
@@ -231,6 +253,8 @@ PHRASES = (
     _p(r"\b(?P<edge>highest|lowest) since at least\b", "level_extreme dist_record", _edge, Kind.SUPERLATIVE, prose=True),
     _p(r"\bfor the first time(?! in| since)", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?P<there>(?:so|as) (?:high|low)|highest|lowest)\b(?! since at least)(?=.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
+    _p(r"\b(?:since\b.*|last |close )(?P<there>(?:so|as) (?:high|low))\b(?!.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
+    _p(r"\b(?:at (?:its|their)|not been as) (?P<edge>strong(?:est)?|weak(?:est)?|wide(?:st)?|narrow(?:est)?|steepest|flattest)\b", "gap change", _outmost, Kind.SUPERLATIVE, prose=True, ordered=True),
     _p(r"\b(?P<side>above|below) (?:its|their) (?P<n>\d+)-day average", "dist_sma200 share_above_mean", _side_of_average, prose=True),
     _p(rf"\b(?P<n>{_N}) [\w& ]*clos(?:e|ed) at one-year highs", "highs", _counted),
     _p(rf"\b(?P<n>{_N}) (?:[\w& ]*clos(?:e|ed) )?at one-year lows", "lows", _counted),
@@ -258,7 +282,7 @@ PHRASES = (
     _p(rf"\bset (?P<n>{_N}) record closes this (?P<period>\w+)", "records", _this_year),
     _p(r"\bhad not set one this (?P<period>\w+) before", "records", _fits_year),
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
-    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|, the [\w& ]+ as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
+    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.:])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|, the [\w& ]+ as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
     _p(r"\b(?:less than|within) a point (?:from|of) the record\b|\brecord by less than a point\b", "near_miss_gap", _close_miss),
     _p(r"\blittle changed\b|\b(?:ended|ends) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),

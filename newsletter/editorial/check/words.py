@@ -23,6 +23,8 @@ def word_claims(
             yield _refused(part, sentence, match.group(0), Kind.CAUSE, "a cause needs a named source")
     for match in lexicon.ADVICE.finditer(sentence):
         yield _refused(part, sentence, match.group(0), Kind.ADVICE, "this reads as advice or forecast")
+    for match in lexicon.LEAST.finditer(sentence):
+        yield _refused(part, sentence, match.group(0), Kind.SUPERLATIVE, "no fact says what is least")
     for match in lexicon.STOCK_PHRASES.finditer(sentence):
         yield _refused(part, sentence, match.group(0), Kind.PHRASE, "a stock phrase")
 

@@ -20,23 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from newsletter import issue  # noqa: E402 - found once the line above has run
-from newsletter.config import Config, load  # noqa: E402
-from newsletter.editorial.check import known_of  # noqa: E402
-from tests.editorial_mutants import MAKERS, Tally, blocks, refused  # noqa: E402
-from tests.past_issues import Withheld, Written, runs, walk  # noqa: E402
-
-
-def alarms(config: Config, written: Written, tally: Tally, seed: int) -> Iterator[str]:
-    """What the check refuses of the whole issue, chart included; its mistakes are added to ``tally``."""
-    drafted = issue.draft(config, config.edition(None), written.thought, said=written.said)
-    made = issue.finish(config, written.gathered, written.thought, drafted, as_written=True)
-    yield from (claim.reason for claim in made.report.failures)
-    findings = written.thought.findings
-    known = known_of(made.brief, findings, written.thought.day)
-    for block in blocks(made.brief, known):
-        if not refused(block, known):  # what is refused as it stands tells nothing of the mistakes in it
-            tally.add(block, known, tuple(findings.facts.values()), seed)
+from newsletter.config import load  # noqa: E402 - found once the line above has run
+from tests.editorial_mutants import MAKERS, Tally  # noqa: E402
+from tests.past_issues import Withheld, composed, mistakes, runs, walk  # noqa: E402
 
 
 def table(tally: Tally) -> Iterator[str]:
@@ -68,13 +54,15 @@ def main() -> None:
                 print(f"{written.day} {written.reason}")
                 continue
             count += 1
-            for reason in alarms(config, written, tally, options.seed):
+            made = composed(config, written)
+            for claim in made.report.failures:
                 raised += 1
-                print(f"{written.day} alarm: {reason}", flush=True)
+                print(f"{written.day} alarm: {claim.reason}", flush=True)
+            mistakes(written, made.brief, tally, seed=options.seed)
     print(f"{count} issues, {raised} alarms, {time.perf_counter() - begun:.0f} s")
     print("\n".join(table(tally)))
     for kind in MAKERS:
-        for after in [text for missed, text in tally.missed if missed == kind][: options.missed]:
+        for after in tally.of(kind)[: options.missed]:
             print(f"missed {kind}: {after}")
 
 

@@ -44,6 +44,12 @@ SEVEN = 7
 LONGEST, SHORT, MOST_NUMBERS = 25, 18, 3
 """Words that a sentence may have, words below which most should stay, and numbers that one may carry."""
 
+SUPERLATIVES = (
+    "since", "rank", "points_rank", "level_since", "level_extreme", "extreme_since", "gap_since", "gap_rank", "streak_since",
+    "as_far_since", "records", "swings", "move_share", "gap_share",
+)  # fmt: skip
+"""Metrics that say how rare something is; once is enough."""
+
 _LABELS = re.compile(
     r"S&P 500|Russell 2000|\b(?:10|30)-year|\(\^?[A-Z0-9.=-]+\)|\d+(?::\d+)? [ap]\.m\.|"
     r"(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)\.? \d{1,2}(?:, \d{4})?(?![\d,.]*\d)|\b(?:19|20)\d\d\b(?![,%]\d)"
@@ -131,7 +137,7 @@ def masked(text: str, labels: re.Pattern[str]) -> tuple[str, ...]:
 
 
 def shared_runs(one: Sequence[tuple[str, ...]], two: Sequence[tuple[str, ...]]) -> set[str]:
-    """The longest runs of seven words or more that stand in both, each issue given by its masked texts."""
+    """The runs of seven words or more that stand in both: their first seven, each issue given by its masked texts."""
     known = {text[k : k + SEVEN] for text in two for k in range(len(text) - SEVEN + 1)}
     found = set()
     for text in one:
@@ -141,7 +147,7 @@ def shared_runs(one: Sequence[tuple[str, ...]], two: Sequence[tuple[str, ...]]) 
                 end = k
                 while end + 1 in starts:
                     end += 1
-                found.add(" ".join(text[k : end + SEVEN]))
+                found.add(" ".join(text[k : k + SEVEN]) + (" …" if end > k else ""))
     return found
 
 
@@ -256,6 +262,17 @@ def opened(openings: Counter[str], top: int) -> Iterator[str]:
     yield from (f"{share(count, total):>6}  {phrase}" for phrase, count in openings.most_common(top))
 
 
+def told_twice(brief: Brief) -> Iterator[str]:
+    """Superlatives that a Takeaway states in two sentences, in whatever words: the two as they stand."""
+    ranked = {fact.id for fact in brief.facts if fact.metric in SUPERLATIVES}
+    first: dict[str, str] = {}
+    for paragraph in brief.takeaway.paragraphs:
+        for sentence in paragraph.sentences:
+            for fact in ranked.intersection(sentence.facts):
+                if first.setdefault(fact, sentence.text) != sentence.text:
+                    yield f"{first[fact]} | {sentence.text}"
+
+
 def labels_of(written: Written) -> re.Pattern[str]:
     """Names that are fixed labels: of instruments, companies and releases, with the ticker that may follow."""
     day = written.thought.day
@@ -287,6 +304,7 @@ def main() -> None:
     options = parser.parse_args()
     config = load(Path(options.config))
     columns: list[tuple[date, Mode, Column]] = []
+    twice: list[str] = []
     takeaway, everything, openings = Repeats(), Repeats(), Counter[str]()
     drawn = runs(options.start, options.end, issues=options.issues, length=options.run, seed=options.seed)
     for days in drawn:
@@ -297,6 +315,7 @@ def main() -> None:
                 print(f"{written.day} {written.reason}")
                 continue
             item, labels = column(written.brief), labels_of(written)
+            twice += [f"{written.day}  {pair}" for pair in told_twice(written.brief)]
             columns.append((written.day, written.brief.issue.mode, item))
             told.append([masked(" ".join(paragraph), labels) for paragraph in item.paragraphs])
             whole.append([masked(text, labels) for text in prose(written.brief)])
@@ -316,6 +335,8 @@ def main() -> None:
     print("\n".join(table(groups)))
     print("\nsentences that break a rule")
     print("\n".join(against_the_rules((day, item) for day, _, item in columns)) or "none")
+    print("\nhow rare something is, said twice in one Takeaway")
+    print("\n".join(dict.fromkeys(twice)) or "none")
     print("\n" + "\n".join(repeated("Takeaway", takeaway, options.top)))
     print("\n" + "\n".join(repeated("All prose", everything, options.top)))
     print("\n" + "\n".join(opened(openings, options.top // 2)))

@@ -398,6 +398,10 @@ class Tally:
                 else:
                     self.missed.append((mutant.kind, mutant.after))
 
+    def of(self, kind: str) -> list[str]:
+        """The missed mistakes of a class."""
+        return [after for missed, after in self.missed if missed == kind]
+
 
 def refused(block: Block, known: Known) -> bool:
     """Whether the check refuses something in a run of sentences."""

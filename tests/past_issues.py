@@ -11,9 +11,11 @@ from newsletter import editorial, issue, sources
 from newsletter.brief import Brief
 from newsletter.clock import system_clock
 from newsletter.config import Config
+from newsletter.editorial.check import known_of
 from newsletter.errors import Held
 from newsletter.sessions import exchange
 from newsletter.stories import history, scoring
+from tests.editorial_mutants import Tally, blocks, refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -74,3 +76,21 @@ def walk(config: Config, days: Sequence[date]) -> Iterator[Written | Withheld]:
             recent=(told, *said.recent)[: scoring.REMEMBERED],
             previous=editorial.Previous(day=day, facts=brief.facts),
         )
+
+
+def composed(config: Config, written: Written) -> issue.Composed:
+    """The whole issue with its chart, as written: what the check refuses of it is left standing."""
+    drafted = issue.draft(config, config.edition(None), written.thought, said=written.said)
+    return issue.finish(config, written.gathered, written.thought, drafted, as_written=True)
+
+
+def mistakes(written: Written, brief: Brief, tally: Tally, *, seed: int) -> None:
+    """Make every mistake in the prose of a composed issue and add to ``tally`` what the check catches of them.
+
+    A run of sentences that is refused as it stands tells nothing of the mistakes in it and is left out.
+    """
+    findings = written.thought.findings
+    known = known_of(brief, findings, written.thought.day)
+    for block in blocks(brief, known):
+        if not refused(block, known):
+            tally.add(block, known, tuple(findings.facts.values()), seed)

@@ -4,7 +4,6 @@ Expected figures are those of the hand-written issues and of docs/stories.md's g
 """
 
 import re
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -19,9 +18,11 @@ from newsletter.editorial.releases import EVENTS
 from newsletter.facts import Findings
 from newsletter.market import MarketDay
 from newsletter.sessions import exchange
-from tests.editorial_mutants import mutants
+from tests.editorial_mutants import Tally
 from tests.editorial_support import column, config
+from tests.past_issues import Written, composed, mistakes, walk
 from tests.stories_support import real_day, universe
+from tests.test_issue_history import history
 
 
 @lru_cache(maxsize=16)
@@ -201,28 +202,20 @@ def test_columns_read_easily(shared: Path) -> None:
     assert sum(length < 18 for length in lengths) > len(lengths) / 2
 
 
-@pytest.mark.soak
-def test_no_false_alarm_in_250_issues(shared: Path) -> None:
-    sessions = exchange("XNYS", 2026).between(date(2024, 9, 30), date(2025, 9, 30))[:250]
-    refused = [claim.reason for day in sessions for claim in checked(shared, day).failures]
-    assert refused == []
+YEAR = exchange("XNYS", 2026).between(date(2024, 9, 30), date(2025, 9, 30))[:250]
 
 
 @pytest.mark.soak
-def test_seeded_mistakes_on_real_days(shared: Path) -> None:
-    from newsletter.editorial.check import judge, known_of
-
-    made, found = Counter[str](), Counter[str]()
-    for day in exchange("XNYS", 2026).between(date(2024, 9, 30), date(2025, 9, 30))[::5]:
-        brief, findings, market = issue(shared, day)
-        known = known_of(brief, findings, market)
-        for paragraph in brief.takeaway.paragraphs:
-            said = [sentence.text for sentence in paragraph.sentences]
-            for place, sentence in enumerate(said):
-                for mutant in mutants(sentence, tuple(findings.facts.values()), seed=5):
-                    made[mutant.kind] += 1
-                    mistaken = " ".join([*said[:place], mutant.after, *said[place + 1 :]])
-                    found[mutant.kind] += any(claim.fact is None for claim in judge("html", mistaken, known))
+def test_a_year_of_issues_raises_no_alarm_and_hides_no_mistake(shared: Path, tmp_path: Path) -> None:
+    """Whole issues as written, each remembering those before it; every mistake is made in each fifth."""
+    settings, tally, alarms = history(shared, tmp_path), Tally(), list[str]()
+    for count, written in enumerate(walk(settings, YEAR)):
+        assert isinstance(written, Written), written
+        made = composed(settings, written)
+        alarms += [f"{written.day} {claim.reason}" for claim in made.report.failures]
+        if count % 5 == 0:
+            mistakes(written, made.brief, tally, seed=5)
+    assert alarms == []
     for kind in ("number", "entity", "sign", "date"):
-        assert found[kind] >= 0.99 * made[kind], (kind, found[kind], made[kind])
-    assert found.total() >= 0.95 * made.total()
+        assert tally.caught[kind] == tally.made[kind], tally.of(kind)
+    assert tally.caught.total() >= 0.95 * tally.made.total(), tally.missed

@@ -114,6 +114,17 @@ class FactBook(Mapping[str, Fact]):
             return self._book.get(fact_id(entity, metric, window, as_of))
         return self._latest.get((entity, metric, _base(window)))
 
+    def of_day(self, entity: str, metric: str, window: str, day: date) -> Fact | None:
+        """The fact of that day, the window without its base as in :meth:`find`."""
+        newest = self._latest.get((entity, metric, _base(window)))
+        if newest is None or newest.as_of == day:
+            return newest
+        wanted = (entity, metric, _base(window), day)
+        found = (item for item in self._book.values() if item.as_of == day)
+        return next(
+            (item for item in found if (item.entity, item.metric, _base(item.window), day) == wanted), None
+        )
+
     def of(self, entity: str) -> tuple[Fact, ...]:
         """Every fact of one entity."""
         return tuple(item for item in self._book.values() if item.entity == entity)
@@ -217,13 +228,14 @@ class PassedOver:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastIssue:
-    """What an earlier issue said, for freshness: its session, the stories it ran and their p, lead first."""
+    """What an earlier issue said, for freshness: its session, the stories it ran and their p, lead first; its sentences."""
 
     issue: str
     session: date
     keys: tuple[str, ...]
     p: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     yardsticks: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    prose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -56,14 +56,15 @@ def choose(findings: Findings, day: MarketDay, *, recent: tuple[PastIssue, ...] 
 def can_lead(story: Story) -> bool:
     """Whether a story may lead by its score.
 
-    Not what is ahead, or out without a known outcome; not context, not a 10% fall inside a bear market.
+    Not what is ahead, or out without a known outcome; not context, not a 10% fall inside a bear market, not what
+    happened while the exchange was closed.
     """
     detector = BY_NAME[story.detector]
     return (
         detector.leads
         and not detector.ahead
         and story.family is not Family.CALENDAR
-        and not {guards.INSIDE, guards.OPEN} & set(story.notes)
+        and not {guards.INSIDE, guards.OPEN, guards.BETWEEN} & set(story.notes)
     )
 
 

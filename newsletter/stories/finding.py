@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -38,6 +38,8 @@ def find(day: MarketDay, *, recent: tuple[PastIssue, ...] = ()) -> Findings:
     sightings = list(sight(market))
     for seen in sightings:
         facts += seen.facts
+        if between(seen.track, seen.hit.row, market.session):
+            facts += standard.one_day(seen.track, seen.hit.row)
     book = FactBook(facts)
     stories = [
         told(seen, market.session, z_of(seen), weight_of(market, seen.track), tuple(facts_of(seen, book)))
@@ -51,11 +53,11 @@ def sight(market: Market) -> Iterator[Sighting]:
     """Every rule that fires on the issue's session."""
     for detector in DETECTORS:
         for track in detector.entities(market):
-            row = row_today(market, track)
-            if row is None:
+            rows = rows_told(market, track)
+            if not rows:
                 continue
             found = detector.run(track)
-            k = found.on(row)
+            k = next((k for row in rows if (k := found.on(row)) is not None), None)
             if k is not None:
                 hit = found.hit(k)
                 own = list(detector.facts(track, hit))
@@ -64,10 +66,22 @@ def sight(market: Market) -> Iterator[Sighting]:
                 yield Sighting(detector=detector, track=track, hit=hit, facts=tuple(own))
 
 
-def row_today(market: Market, track: Track) -> int | None:
-    """The track's row that belongs to the issue: its session's, or the one before for figures a session late."""
-    day = market.session if not track.lag else market.previous_session
-    return track.row(day)
+def rows_told(market: Market, track: Track) -> range:
+    """The track's rows that belong to the issue, the newest first.
+
+    That is its session's; of figures a session late the one before; of what trades while the exchange is closed also
+    those since the session before, such as bitcoin's weekend.
+    """
+    if track.lag:
+        row = track.row(market.previous_session)
+        return range(0) if row is None else range(row, row + 1)
+    told = market.previous_session if len(market.sessions) > 1 else market.session - timedelta(days=1)
+    return range(track.row_up_to(market.session), track.row_up_to(told), -1)
+
+
+def between(track: Track, row: int, session: date) -> bool:
+    """Whether a row lies between two sessions, the exchange being closed."""
+    return not track.lag and track.day(row) != session
 
 
 def rank(
@@ -132,7 +146,7 @@ def told(
         score=round(scoring.total(parts), 6),
         parts=parts,
         changed=hit.changed,
-        notes=guards.notes(track.entity, hit, session),
+        notes=guards.notes(track.entity, hit, session, between=between(track, hit.row, session)),
     )
 
 
@@ -149,9 +163,9 @@ def facts_of(seen: Sighting, book: FactBook) -> Iterator[str]:
     for cite in seen.detector.cites:
         name, _, window = cite.partition(":")
         entity, _, metric = name.rpartition(" ")
-        item = book.find(entity or seen.track.entity, metric, window)
-        # The newest may be of an earlier session, where today's isn't known: not this story's.
-        if item is not None and item.as_of == seen.track.day(seen.hit.row):
+        # The newest may be of another day, where today's isn't known or the story is of a day between: not this story's.
+        item = book.of_day(entity or seen.track.entity, metric, window, seen.track.day(seen.hit.row))
+        if item is not None:
             cited.append(item)
     return iter(dict.fromkeys(item.id for item in [*cited, *seen.facts]))
 

@@ -22,6 +22,7 @@ ROLL = "roll"
 INSIDE = "inside_bear"
 OPEN = "no_outcome"
 HELD = "side_held"
+BETWEEN = "between_sessions"
 
 FLOWS = frozenset({Family.RELATIVE, Family.BREADTH})
 """Families whose findings index reconstitution and expiry can make on their own."""
@@ -40,8 +41,8 @@ def is_mechanical(day: date) -> bool:
     return friday and ((day.month % 3 == 0 and nth == 3) or (day.month == 6 and nth == 4))
 
 
-def notes(entity: str, hit: Hit, session: date) -> tuple[str, ...]:
-    """What a reader of the story must be told, as stable words."""
+def notes(entity: str, hit: Hit, session: date, *, between: bool = False) -> tuple[str, ...]:
+    """What a reader of the story must be told, as stable words; ``between`` says it is of a day without a session."""
     found = []
     if is_mechanical(session):
         found.append(MECHANICAL)
@@ -51,6 +52,8 @@ def notes(entity: str, hit: Hit, session: date) -> tuple[str, ...]:
         found.append(OPEN)
     if hit.extra.get("held"):
         found.append(HELD)
+    if between:
+        found.append(BETWEEN)
     if entity in FUTURES:
         found.append(ROLL)
     return tuple(found)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 
@@ -16,11 +15,12 @@ from newsletter.facts import Choice, FactBook, Family, Findings, PastIssue, Stor
 from newsletter.progress import Progress, silent
 from newsletter.sessions import Session
 from newsletter.stories import arrays, calibration, choosing, finding, merging, scoring
+from newsletter.stories.arrays import Ints
 from newsletter.stories.calibration import Calibration
 from newsletter.stories.finding import Sighting
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import DETECTORS
-from newsletter.stories.tracks import Track, as_date
+from newsletter.stories.tracks import Track, among, as_date
 
 FITTED_FROM = {Family.EVENTS: date(2020, 1, 2), Family.BREADTH: date(2022, 1, 20)}
 """There is no calendar of releases before 2020, and no panel that covers 90% of the members before 2022."""
@@ -41,23 +41,35 @@ def stories_by_session(
     """Every firing of every rule as a story without facts, under its session; sessions without one are there too."""
     sessions = [as_date(day) for day in market.sessions]
     found: dict[date, list[Story]] = {day: [] for day in sessions if start <= day <= end}
-    following = dict(pairwise(sessions))
-    position = {day: k for k, day in enumerate(sessions)}
     for done, detector in enumerate(DETECTORS):
         progress.advance(done, len(DETECTORS))
         for track in detector.entities(market):
             fired = detector.run(track)
             z = arrays.robust_z(track.moves, fired.at) if detector.sized else np.zeros(len(fired))
-            for k, row in enumerate(fired.at.tolist()):
-                day: date | None = track.day(row)
-                if track.lag:
-                    day = following.get(day) if day is not None else None
+            # Of several days that one issue tells of, such as a weekend, the newest stands: a later k overwrites.
+            told = {int(at): k for k, at in enumerate(_positions(market, track, fired.at))}
+            for at, k in told.items():
+                day = sessions[at] if at < len(sessions) else None
                 if day is None or day not in found:
                     continue
                 seen = Sighting(detector=detector, track=track, hit=fired.hit(k))
-                weight = finding.weight_of(market, track, position[day])
+                weight = finding.weight_of(market, track, at)
                 found[day].append(finding.told(seen, day, float(z[k]), weight, (), table))
     return found
+
+
+def _positions(market: Market, track: Track, rows: Ints) -> Ints:
+    """For each row the position of the session whose issue tells of it: the first on or after its day.
+
+    Figures a session late are told of a session later, and only those of sessions.
+    """
+    days = track.days[rows]
+    at = np.searchsorted(market.sessions, days).astype(np.int64)
+    if not track.lag:
+        return at
+    of_session = among(days, market.sessions)
+    result: Ints = np.where(of_session, at + 1, len(market.sessions))
+    return result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from newsletter.facts import Story
+from newsletter.stories import guards
 
 ONE_MOVE = frozenset(
     {
@@ -55,7 +56,8 @@ def _fold(stories: list[Story], absorbs: Callable[[Story, Story], bool]) -> list
     kept: list[Story] = []
     taken: dict[str, list[Story]] = {}
     for story in stories:
-        winner = next((other for other in stories if other is not story and absorbs(other, story)), None)
+        others = (other for other in stories if other is not story and _same_day(other, story))
+        winner = next((other for other in others if absorbs(other, story)), None)
         if winner is None:
             kept.append(story)
         else:
@@ -86,9 +88,15 @@ def _with(story: Story, taken: dict[str, list[Story]], seen: set[str]) -> Story:
     )
 
 
+def _same_day(one: Story, other: Story) -> bool:
+    """Whether both are of the session, or both of days between: a weekend's record doesn't tell Monday's."""
+    return (guards.BETWEEN in one.notes) == (guards.BETWEEN in other.notes)
+
+
 def _same_move(winner: Story, loser: Story) -> bool:
     return (
         winner.entity == loser.entity
+        and winner.direction == loser.direction
         and {winner.detector, loser.detector} <= ONE_MOVE
         and (winner.score, loser.key) > (loser.score, winner.key)
     )

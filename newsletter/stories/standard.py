@@ -90,6 +90,16 @@ def instrument(market: Market, track: Track) -> list[Fact]:
     return facts
 
 
+def one_day(track: Track, row: int) -> list[Fact]:
+    """What one day did, where the exchange was closed: its move, its level, and where both stand in the file."""
+    notes = ledger(track, row)
+    notes.add("close", "1s", _level(track, row), track.unit)
+    _one_session(track, row, notes)
+    _sizes(track, row, notes)
+    facts = list(notes) + context.yardsticks(track, row) + context.position(track, row)
+    return facts + (records(track, row) if _has_records(track) else [])
+
+
 def records(track: Track, row: int) -> list[Fact]:
     """Where the close stands against the record close of the file, and how often there was one this year."""
     notes = ledger(track, row)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsletter.facts import Findings, Story
 from newsletter.instruments import Kind
@@ -16,6 +19,7 @@ from newsletter.stories import choose, find
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import BY_NAME
 from tests.stories_support import invented_day
+from tests.test_stories_odd import sound
 
 LAST = date(2024, 6, 10)
 """A Monday; in this invented June the central bank decides two days later, with 18 of 30 days to come."""
@@ -197,3 +201,23 @@ def test_rows_rest_on_those_before(name: str) -> None:
         [track] = detector.entities(Market(day=short))
         again = detector.run(track)
         assert again.hit(len(again) - 1) == found.hit(k)
+
+
+prices = st.one_of(
+    st.floats(-200, 200), st.sampled_from([0.0, math.nan, math.inf, -math.inf, 1e-320, 1e300, 94.67])
+)
+
+
+@given(
+    tail=st.lists(prices, min_size=1, max_size=20),
+    length=st.sampled_from([1, 30, 300]),
+    weight=st.sampled_from([0.0, 0.05, 1.0]),
+    ahead=st.integers(-3, 40),
+)
+def test_any_prices(tail: list[float], length: int, weight: float, ahead: int) -> None:
+    closes = [*(100.0 + math.sin(k) for k in range(length)), *tail]
+    names = ("^GSPC", "ZQ=F", "ES=F", "ES=F-0600", *WEIGHTS)
+    kinds = {name: Kind.COMMODITY for name in names if "=" in name} | dict.fromkeys(WEIGHTS, Kind.STOCK)
+    day = invented_day(dict.fromkeys(names, closes), last=LAST, kinds=kinds)
+    due = LAST + timedelta(days=ahead)
+    sound(replace(day, weights=dict.fromkeys(WEIGHTS, weight), rate_decisions=(due,)))

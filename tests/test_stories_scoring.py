@@ -211,6 +211,14 @@ def test_stories_that_point_the_same_way_support_each_other() -> None:
     assert scoring.linkage(one, [one, *many]) == 1.5
 
 
+def test_a_wider_spread_points_the_way_of_falling_junk_bonds() -> None:
+    wider = story("credit_move", "HY_OAS", 1)
+    for direction, linkage in ((-1, 0.5), (1, 0.0)):
+        bonds = story("credit_move", "pair:HYG-LQD", direction)
+        assert scoring.linkage(wider, [wider, bonds]) == linkage
+        assert scoring.linkage(bonds, [wider, bonds]) == linkage
+
+
 def test_two_publishers_make_a_headline() -> None:
     def named(*rows: tuple[str, str]) -> frozenset[str]:
         day = market()

@@ -132,6 +132,10 @@ DRIVERS: Mapping[str, frozenset[str]] = {
 """What moves together: stories of one group may tell one story."""
 
 
+AGAINST = frozenset({"HY_OAS"})
+"""What rises where its group falls: a wider spread is credit doing worse."""
+
+
 def surprise(p: float) -> float:
     """Bits of surprise in a p-value, capped where five years of sessions can't tell rarer."""
     return min(-math.log2(p), MOST_SURPRISE)
@@ -209,10 +213,15 @@ def linkage(story: Story, others: Sequence[Story]) -> float:
     if story.direction == 0:
         return 0.0
     linked = sum(
-        other.key != story.key and other.direction == story.direction and related(story.entity, other.entity)
+        other.key != story.key and _way(other) == _way(story) and related(story.entity, other.entity)
         for other in others
     )
     return min(LINK * linked, MOST_LINKAGE)
+
+
+def _way(story: Story) -> int:
+    """The way a story points for its group."""
+    return -story.direction if story.entity in AGAINST else story.direction
 
 
 def related(one: str, other: str) -> bool:

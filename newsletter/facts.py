@@ -228,7 +228,7 @@ class PassedOver:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastIssue:
-    """What an earlier issue said, for freshness: its session, the stories it ran and their p, lead first; its sentences."""
+    """What an earlier issue said, for freshness: its session, the stories it ran and their p, lead first; its prose."""
 
     issue: str
     session: date

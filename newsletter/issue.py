@@ -230,6 +230,7 @@ def draft(
         number=number_of(config, edition, day.day),
         note=note,
         previous=said.previous if said else None,
+        recent=said.recent if said else (),
     )
     if note is None or not note.body:
         brief = phrasing.phrase(brief, config=config).brief

@@ -20,7 +20,7 @@ import pandas as pd
 from newsletter import editorial, render, stories
 from newsletter.brief import Brief
 from newsletter.config import Config, load
-from newsletter.facts import Choice, Family, Findings, Mode, Story
+from newsletter.facts import Choice, Family, Findings, Mode, PastIssue, Story
 from newsletter.instruments import Instrument
 from newsletter.market import EarningsDate, Headline, MarketDay, Release, Series, Timing, Verdict, reading
 from newsletter.sessions import exchange
@@ -160,15 +160,22 @@ class Told:
     brief: Brief
 
 
-def told(day: MarketDay, *, lead: Story | None = None, mode: Mode | None = None) -> Told:
-    """The brief of an invented day, by the story engine's choice or by a given lead."""
+def told(
+    day: MarketDay,
+    *,
+    lead: Story | None = None,
+    mode: Mode | None = None,
+    recent: tuple[PastIssue, ...] = (),
+) -> Told:
+    """The brief of an invented day, by the story engine's choice or by a given lead; ``recent`` are issues before it."""
     findings = stories.find(day)
     choice = stories.choose(findings, day)
     if lead is not None:
         choice = replace(choice, lead=lead)
     if mode is not None:
         choice = replace(choice, mode=mode)
-    brief = editorial.write(choice, findings, day, config=config(), edition=config().edition(None), number=7)
+    edition = config().edition(None)
+    brief = editorial.write(choice, findings, day, config=config(), edition=edition, number=7, recent=recent)
     return Told(day=day, findings=findings, choice=choice, brief=brief)
 
 

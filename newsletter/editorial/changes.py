@@ -14,7 +14,7 @@ from newsletter.editorial import arcs
 from newsletter.editorial.arcs import next_up, rates, relative
 from newsletter.editorial.arcs.steps import up_or_down
 from newsletter.editorial.desk import Desk, name, say
-from newsletter.editorial.phrase import Line, Style
+from newsletter.editorial.phrase import Line, Say, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
 from newsletter.editorial.tables import change_cell, level_cell
 from newsletter.editorial.voice import Voice
@@ -50,7 +50,7 @@ class Previous:
 def changes(desk: Desk, findings: Findings, voice: Voice, told: frozenset[str]) -> tuple[Sentence, ...]:
     """Yesterday's releases against what was expected, then states that turned, none that the column has ``told``."""
     said: list[Sentence] = []
-    for line in (*_answers(desk, told), *_turned(desk, findings)):
+    for line in (*_answers(desk, told), *_turned(desk, findings, told)):
         if line is not None and len(said) < MOST:
             said.append(voice.alone(line))
     return tuple(said)
@@ -113,11 +113,18 @@ def answer(desk: Desk, item: Release) -> Line | None:
     )
 
 
-def _turned(desk: Desk, findings: Findings) -> Iterator[Line | None]:
-    told = {story.key for story in (desk.choice.lead, *desk.choice.also) if story is not None}
+def _turned(desk: Desk, findings: Findings, told: frozenset[str]) -> Iterator[Line | None]:
+    """States that turned, one of a kind, and none whose figures the column gives."""
+    told_of = {story.key for story in (desk.choice.lead, *desk.choice.also) if story is not None}
+    kinds: set[str] = set()
     for story in findings.stories:
-        if story.detector in STATES and story.key not in told:
-            yield _state(desk, story)
+        if story.detector not in STATES or story.key in told_of or story.detector in kinds:
+            continue
+        line = _state(desk, story)
+        figures = {slot.fact.id for slot in line.slots.values() if isinstance(slot, Say)} if line else set()
+        if line is not None and not figures & told:
+            kinds.add(story.detector)
+            yield line
 
 
 def _state(desk: Desk, story: Story) -> Line | None:

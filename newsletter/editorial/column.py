@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import events, periods, quiet, relative, spans, steps
+from newsletter.editorial.arcs import events, meaning, periods, quiet, relative, spans, steps
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot, Style
 from newsletter.editorial.phrase import part as part_of
@@ -39,6 +39,14 @@ SECONDS = 2
 """Runners-up that the column tells, at most."""
 
 
+ALONE = ("next", "finding", "release")
+"""Roles that begin a paragraph of their own."""
+
+
+LASTING = ("history", "takes", "aside", "meaning")
+"""Roles that tell what lasts, or always holds; within ten sessions once is enough."""
+
+
 RECORDS = ("record_close", "drought_end", "recovery_full")
 """Rules whose arc tells of all records of the day."""
 
@@ -47,13 +55,15 @@ ODDS = 2
 """Sentences that say on how many days so much happened, at most: the third reads like a form."""
 
 
-LEANS = re.compile(r"that much|that far apart|\bthe gap\b|as wide a gap|that direction|\bof that\b")
+LEANS = re.compile(
+    r"that much|that far apart|^That is a gap|^The two |^They came out |\bthe gap\b|as wide a gap|that direction|\bof that\b"
+)
 """Words about the sentence before: without it they would be about another."""
 
 
 def parts(desk: Desk) -> tuple[Part, ...]:
     """The paragraphs of the day, to be spoken."""
-    return _trimmed(desk, _tidy(desk, _column(desk)))
+    return _trimmed(desk, _news(desk, _tidy(desk, _column(desk))))
 
 
 def _column(desk: Desk) -> tuple[Part, ...]:
@@ -64,7 +74,12 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
     fresh = _unsaid_records(desk, body)
-    body = [*body[:1], *_found(_released(desk)), *(_without_records(part, fresh) for part in body[1:])]
+    body = [
+        *body[:1],
+        *_found(_released(desk)),
+        *_found(_meaning(desk)),
+        *(_without_records(part, fresh) for part in body[1:]),
+    ]
     body[1:1] = _found(part_of("records", spans.at_records(desk, fresh)))
     if desk.choice.mode is not Mode.QUIET:
         body += _seconds(desk, body)
@@ -87,6 +102,13 @@ def _slots(parts: list[Part]) -> Iterator[Slot]:
 
 def _found(one: Part | None) -> tuple[Part, ...]:
     return () if one is None else (one,)
+
+
+def _meaning(desk: Desk) -> Part | None:
+    """Why the lead matters, where the column is the lead's."""
+    lead = desk.choice.lead
+    told = lead is not None and (desk.choice.mode is not Mode.QUIET or arcs.leads_quietly(lead))
+    return meaning.meaning(desk, lead) if lead is not None and told else None
 
 
 def _released(desk: Desk) -> Part | None:
@@ -125,7 +147,9 @@ def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
         return tuple(line for line in steps.session(desk, subject) if line is not None)
     lines = next((part.lines for part in arcs.own(desk, story)[:1]), ())
     alone = steps.closed(desk, subject) if against in named else None
-    return lines if alone is None else (alone, *lines[1:])
+    if alone is None:
+        return lines
+    return tuple(line for line in (alone, relative.gap(desk, story.entity), *lines[2:]) if line is not None)
 
 
 def _unsaid_records(desk: Desk, body: list[Part]) -> list[str]:
@@ -184,19 +208,20 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
                 break  # what a second story has left to say without its finding is no story
         if not lines:
             continue
-        room = SENTENCES - len(tidy[-1].lines) if tidy else 0
-        if (
-            tidy
-            and not _of_before(desk, tidy[-1])
-            and len(lines) == 1
-            and room > 0
-            and part.role not in ("next", "finding")
-            and (tidy[-1].role != "finding" or len(tidy[-1].lines) == 1)
-        ):
+        if tidy and len(lines) == 1 and _joins(desk, tidy[-1], part.role):
             tidy[-1] = Part(role=tidy[-1].role, lines=(*tidy[-1].lines, *lines))
         else:
             tidy.append(Part(role=part.role, lines=tuple(lines[:SENTENCES])))
     return tuple(tidy)
+
+
+def _joins(desk: Desk, before: Part, role: str) -> bool:
+    """Whether a lone sentence of this role goes to the paragraph before."""
+    if role in ALONE or before.role in ("release", "meaning") or _of_before(desk, before):
+        return False
+    if before.role == "finding":
+        return len(before.lines) < (SENTENCES if role == "meaning" else 2)
+    return role != "meaning" and len(before.lines) < SENTENCES
 
 
 def _gives_odds(line: Line) -> bool:
@@ -207,8 +232,12 @@ def _undated(desk: Desk, line: Line) -> Line:
     """The line without the session's weekday, where that can be left out."""
     if line.slots.get("day") != desk.weekday(desk.session):
         return line
-    shorter = _DAY.sub("", line.template)
-    return replace(line, template=shorter, plain=_DAY.sub("", line.plain))
+    return replace(
+        line,
+        template=_DAY.sub("", line.template),
+        plain=_DAY.sub("", line.plain),
+        others=tuple(_DAY.sub("", other) for other in line.others),
+    )
 
 
 def _dates(desk: Desk, line: Line, dated: bool) -> bool:
@@ -235,6 +264,18 @@ def _mark(fact: Fact) -> str:
     if fact.metric in ("return", "change"):
         return f"{fact.entity} moved {fact.window} {fact.as_of}"
     return fact.id
+
+
+def _news(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Without the paragraphs that say what lasts in words of the last issues: a state is told when it changes."""
+    voice = desk.voice()
+    kept: list[Part] = []
+    for part in parts:
+        spoken = voice.speak(part)
+        old = all(voice.repeats(sentence.text) for sentence in spoken.sentences)
+        if part.role not in LASTING or not old:
+            kept.append(part)
+    return tuple(kept)
 
 
 def _trimmed(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:

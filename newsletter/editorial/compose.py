@@ -24,17 +24,24 @@ from newsletter.editorial.check import known_for
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.names import names_of
 from newsletter.editorial.notes import Note
+from newsletter.editorial.repeats import heard
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
 from newsletter.editorial.variation import Variation
-from newsletter.facts import Choice, Findings
+from newsletter.facts import Choice, Findings, Mode, PastIssue
 from newsletter.market import MarketDay
 
 KICKER = "The Takeaway"
 WORDS_A_MINUTE = 230
 
 
-def desk_for(choice: Choice, findings: Findings, day: MarketDay, config: Config) -> Desk:
+def desk_for(
+    choice: Choice,
+    findings: Findings,
+    day: MarketDay,
+    config: Config,
+    recent: tuple[PastIssue, ...] = (),
+) -> Desk:
     """Everything the moves work with."""
     known = names_of(day)
     return Desk(
@@ -46,6 +53,8 @@ def desk_for(choice: Choice, findings: Findings, day: MarketDay, config: Config)
         scale=Scale(book=findings.facts, names=known),
         variation=Variation(day=day.day),
         before=day.sessions[-2].date() if len(day.sessions) > 1 else None,
+        recent=recent,
+        heard=heard(passage for issue in recent for passage in issue.prose),
     )
 
 
@@ -59,17 +68,18 @@ def write(
     number: int,
     note: Note | None = None,
     previous: Previous | None = None,
+    recent: tuple[PastIssue, ...] = (),
 ) -> Brief:
     """The brief of an issue, without its chart.
 
     ``number`` is the issue's. ``note`` holds a person's words (``choice`` should have gone through ``overrule``), ``previous``
-    what the last issue of this edition stated. Raises UsageError or DataError with file and line for a note that can't
+    what the last issue of this edition stated, ``recent`` what the last ten said. Raises UsageError or DataError with file and line for a note that can't
     be borne out.
     """
-    desk = desk_for(choice, findings, day, config)
+    desk = desk_for(choice, findings, day, config, recent)
     parts = column.parts(desk)
     voice = desk.voice()
-    paragraphs = tuple(voice.speak(part) for part in parts)
+    paragraphs, bottom_line = _boxed(desk, tuple(voice.speak(part) for part in parts))
     headline = subject.headline(desk, choice.lead, desk.voice(tickers=False))
     preheader = subject.preheader(desk, parts, headline, desk.voice(tickers=False))
     byline = config.byline
@@ -78,7 +88,7 @@ def write(
         room = subject.room(sample=day.sample)
         own_headline, own_paragraphs = proof.borne_out(note, judged, room=room)
         headline = own_headline or headline
-        paragraphs = own_paragraphs or paragraphs
+        paragraphs, bottom_line = (own_paragraphs, None) if own_paragraphs else (paragraphs, bottom_line)
         byline = note.byline or byline
     items, universe = tables.movers(desk)
     brief = Brief(
@@ -88,7 +98,13 @@ def write(
         words=0,
         read_minutes=1,
         tiles=tables.tiles(desk),
-        takeaway=Takeaway(kicker=KICKER, headline=headline, byline=byline, paragraphs=paragraphs),
+        takeaway=Takeaway(
+            kicker=KICKER,
+            headline=headline,
+            byline=byline,
+            paragraphs=paragraphs,
+            bottom_line=bottom_line,
+        ),
         chart=None,
         watching=watching.watching(desk, desk.voice(), _told(paragraphs)),
         reading=reading.reading(desk),
@@ -106,6 +122,17 @@ def write(
         sources=masthead.sources(desk),
     )
     return counted(replace(brief, facts=tuple(stated(brief, findings.facts))))
+
+
+def _boxed(desk: Desk, paragraphs: tuple[Paragraph, ...]) -> tuple[tuple[Paragraph, ...], Sentence | None]:
+    """On a strong day, what a record would take and how often that came is what stays: it goes into the box."""
+    takes = [paragraph for paragraph in paragraphs if paragraph.role == "takes"]
+    if desk.choice.mode is not Mode.STRONG or not takes:
+        return paragraphs, None
+    said = takes[0].sentences
+    plain = " ".join(sentence.plain for sentence in said) if all(one.plain for one in said) else ""
+    box = Sentence(text=takes[0].text, facts=takes[0].facts, plain=plain)
+    return tuple(paragraph for paragraph in paragraphs if paragraph.role != "takes"), box
 
 
 def _told(paragraphs: tuple[Paragraph, ...]) -> frozenset[str]:

@@ -9,16 +9,20 @@ from datetime import date
 from newsletter.config import Config
 from newsletter.editorial.names import Names
 from newsletter.editorial.phrase import Line, Moved, Name, Say, Slot, Style
+from newsletter.editorial.repeats import Run
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Choice, Fact, FactBook, fact_id
+from newsletter.facts import Choice, Fact, FactBook, PastIssue, fact_id
 from newsletter.market import MarketDay
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Desk:
-    """One issue in the making. ``session`` is the day it covers, ``before`` the session before that."""
+    """One issue in the making. ``session`` is the day it covers, ``before`` the session before that.
+
+    ``recent`` are the edition's last issues, newest first; ``heard`` is what they said.
+    """
 
     book: FactBook
     day: MarketDay
@@ -28,6 +32,8 @@ class Desk:
     scale: Scale
     variation: Variation
     before: date | None
+    recent: tuple[PastIssue, ...] = ()
+    heard: frozenset[Run] = frozenset()
     _by_base: dict[tuple[str, str, str, date], Fact] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,9 +100,10 @@ class Desk:
         if len(filled) < len(slots):
             return None
         wordings = (templates,) if isinstance(templates, str) else templates
-        template = self.variation.pick(name, wordings)
+        template, *others = self.variation.order(name, wordings)
         return Line(
             template=template,
+            others=tuple(others),
             slots=filled,
             plain=plain,
             also=tuple(fact for fact in also if fact is not None),
@@ -104,7 +111,7 @@ class Desk:
 
     def voice(self, *, tickers: bool = True) -> Voice:
         """A voice that has named nothing yet."""
-        return Voice(self.names, self.scale, self.variation, tickers=tickers)
+        return Voice(self.names, self.scale, self.variation, tickers=tickers, heard=self.heard)
 
     def weekday(self, day: date | None) -> str | None:
         """The name of a day near the issue; None for one that isn't."""

@@ -168,5 +168,8 @@ def reading(fact: Fact) -> str:
 def _millions(value: float) -> str:
     name, unit = ("billion", 1e9) if abs(value) >= 1e9 else ("million", 1e6)
     scaled = value / unit
-    places = next(place for place in (0, 1, 2, 3) if place == 3 or abs(round(scaled, place) - scaled) < 1e-9)
+    most = 1 if abs(scaled) >= 10 else 2
+    places = next(
+        place for place in range(most + 1) if place == most or abs(round(scaled, place) - scaled) < 1e-9
+    )
     return f"{numerals.number(scaled, places)} {name}"

@@ -75,7 +75,7 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One sentence to be spoken; ``plain`` is its safer form, filled from the same slots.
+    """One sentence to be spoken; ``plain`` is its safer form, ``others`` are wordings as good, all filled from the same slots.
 
     ``also`` are facts the words rest on without printing them: a superlative, a comparison.
     """
@@ -84,9 +84,10 @@ class Line:
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
     plain: str = ""
     also: tuple[Fact, ...] = ()
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for template in (self.template, self.plain):
+        for template in (self.template, self.plain, *self.others):
             for literal, name, _, _ in Formatter().parse(template):
                 if _DIGIT.search(literal):
                     raise ValueError(f"a number outside a fact in {template!r}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
-from newsletter.editorial.arcs import events
+from newsletter.editorial.arcs import events, steps
 from newsletter.editorial.column import LEANS
 from newsletter.editorial.desk import Desk, name
 from newsletter.editorial.desk import moves as moving
@@ -57,6 +57,7 @@ def room(*, sample: bool) -> int:
 def _for(desk: Desk, story: Story | None) -> Iterator[Line | None]:
     if story is None or (desk.choice.mode is Mode.QUIET and not arcs.leads_quietly(story)):
         yield from days.quiet(desk)
+        yield from moves.moved(desk, steps.SP)
         return
     who = story.entity
     match story.detector:

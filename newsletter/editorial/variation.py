@@ -23,8 +23,13 @@ class Variation:
 
     def pick(self, name: str, options: Sequence[_T]) -> _T:
         """One of ``options`` (at least one)."""
+        return self.order(name, options)[0]
+
+    def order(self, name: str, options: Sequence[_T]) -> tuple[_T, ...]:
+        """All of ``options``, beginning with the one whose turn it is."""
         offset = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-        return options[(weekday_number(self.day) + offset) % len(options)]
+        first = (weekday_number(self.day) + offset) % len(options)
+        return (*options[first:], *options[:first])
 
 
 def weekday_number(day: date) -> int:

@@ -13,6 +13,7 @@ from newsletter.brief import Paragraph, Sentence
 from newsletter.editorial.figures import size, written
 from newsletter.editorial.names import Names, is_plural
 from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
+from newsletter.editorial.repeats import Run, runs
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.verbs import HAVE_DAYS, PRESENT, verbs
@@ -44,10 +45,23 @@ _FLAT_TO = re.compile(r"((?:little changed|ended flat)(?: on [A-Z][a-z]+)?) to (
 """What hardly moved ends at a level, not to it."""
 
 
+_State = tuple[dict[str, int], tuple[str, str]]
+"""What has been named how often, and whom the last sentence was about."""
+
+
 class Voice:
     """One run of text. ``tickers`` False (headlines, subjects, table notes) leaves tickers out and prefers short names."""
 
-    def __init__(self, names: Names, scale: Scale, variation: Variation, *, tickers: bool = True) -> None:
+    def __init__(
+        self,
+        names: Names,
+        scale: Scale,
+        variation: Variation,
+        *,
+        tickers: bool = True,
+        heard: frozenset[Run] = frozenset(),
+    ) -> None:
+        self._heard = heard
         self._names = names
         self._scale = scale
         self._variation = variation
@@ -66,17 +80,35 @@ class Voice:
         return self.sentence(line)
 
     def sentence(self, line: Line) -> Sentence:
-        """One sentence with its facts and its plain form."""
-        before, subject = dict(self._mentions), self._subject
+        """One sentence with its facts and its plain form, in the first wording that the last issues didn't use."""
+        start = dict(self._mentions), self._subject
         text, facts = self._fill(line.template, line)
+        if self.repeats(text):
+            text, facts = self._reworded(line, start) or self._again(line.template, line, start)
         plain = ""
         if line.plain:
             after = self._mentions, self._subject
-            self._mentions, self._subject = before, subject
-            plain, _ = self._fill(line.plain, line)
+            plain, _ = self._again(line.plain, line, start)
             self._mentions, self._subject = after
         stated = dict.fromkeys([*facts, *(fact.id for fact in line.also)])
         return Sentence(text=text, facts=tuple(stated), plain=plain)
+
+    def repeats(self, text: str) -> bool:
+        """Whether the last issues said it in the same words."""
+        return bool(self._heard) and not self._heard.isdisjoint(runs(text))
+
+    def _reworded(self, line: Line, start: _State) -> tuple[str, list[str]] | None:
+        for template in line.others:
+            text, facts = self._again(template, line, start)
+            if not self.repeats(text):
+                return text, facts
+        return None
+
+    def _again(self, template: str, line: Line, start: _State) -> tuple[str, list[str]]:
+        """The line filled as if nothing had been said since ``start``."""
+        mentions, self._subject = start
+        self._mentions = dict(mentions)
+        return self._fill(template, line)
 
     def _fill(self, template: str, line: Line) -> tuple[str, list[str]]:
         words: list[str] = []

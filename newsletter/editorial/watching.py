@@ -103,29 +103,13 @@ def _release_rate(desk: Desk, item: Release) -> Line | None:
     usual, every = desk.newest(entity, "release_move", "12r"), desk.newest(entity, "usual_move", "12r")
     if usual is None or every is None:
         return None
-    slots: dict[str, Slot | None] = {
-        "count": say(count, Style.COUNT),
-        "index": name(SP),
-        "usual": say(usual, Style.MOVE),
-    }
-    livelier = numerals.rounded(usual.number, 1) > numerals.rounded(every.number, 1)
-    if not livelier:
-        return desk.fill(
-            f"watch rate {item.event}",
-            (
-                "On its last {count} days the median move of {index} was {usual}, no more than on any other day.",
-                "The last {count} brought {index} a median move of {usual}, no more than any other day.",
-            ),
-            slots,
-            also=[every],
-        )
-    return desk.fill(
+    return desk.line(
         f"watch rate {item.event}",
-        (
-            "On its last {count} days the median move of {index} was {usual}, against {every} on all days.",
-            "The last {count} brought {index} a median move of {usual}, against {every} on all days.",
-        ),
-        {**slots, "every": say(every, Style.MOVE)},
+        "{index} on its last {count}: {usual} in the median, {every} on all days.",
+        index=desk.names.of(SP).name,
+        count=say(count, Style.COUNT),
+        usual=say(usual, Style.MOVE),
+        every=say(every, Style.MOVE),
     )
 
 
@@ -135,10 +119,7 @@ def _report_rate(desk: Desk, report: EarningsDate) -> Line | None:
         return None
     return desk.line(
         f"watch report {report.symbol}",
-        (
-            "After its last {count} reports the stock moved {usual} in the median.",
-            "Its median move on the last {count} reports is {usual}.",
-        ),
+        "Median move, last {count} reports: {usual}.",
         count=say(count, Style.COUNT),
         usual=say(desk.newest(report.symbol, "report_move", "12r"), Style.MOVE),
     )

@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -128,6 +128,14 @@ def _day_of(name: str, edition: str) -> date | None:
         return None
 
 
+def _sentences(brief: Mapping[str, Any]) -> Iterator[str]:
+    """What an issue said in prose: its column, what it watched, what had changed."""
+    yield from (paragraph["text"] for paragraph in brief["takeaway"]["paragraphs"])
+    for item in brief["watching"]:
+        yield item["why"]["text"]
+    yield from (sentence["text"] for sentence in brief["changes"])
+
+
 def _remembered(issue: FrozenIssue) -> PastIssue:
     try:
         ran = [story for story in issue.brief["stories"] if story["role"]]
@@ -140,6 +148,7 @@ def _remembered(issue: FrozenIssue) -> PastIssue:
             yardsticks={
                 story["key"]: date.fromisoformat(story["yardstick"]) for story in ran if story["yardstick"]
             },
+            prose=tuple(_sentences(issue.brief)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(

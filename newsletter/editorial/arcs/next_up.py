@@ -45,9 +45,9 @@ def nothing_today(desk: Desk) -> Line | None:
     return desk.line(
         "nothing today",
         (
-            "The calendar lists no major release today.",
-            "Today's calendar lists no major release.",
-            "No major release is on today's calendar.",
+            "No major release is due today.",
+            "The calendar has nothing major today.",
+            "Nothing major is on today's calendar.",
         ),
     )
 

@@ -86,7 +86,7 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
     """What was lost since the record and how much of it is won back."""
     fall, won = desk.get(SP, "pullback", "leg"), desk.get(SP, "recovered", "leg")
     start, low = desk.get(SP, "pullback_start", "leg"), desk.get(SP, "pullback_low", "leg")
-    if fall is None or won is None or start is None or low is None:
+    if fall is None or won is None or start is None or low is None or low.day == desk.session:
         return (spans.record_distance(desk, SP), spans.year_span(desk, SP))
     lost = desk.line(
         "lost",

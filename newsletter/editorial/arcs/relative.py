@@ -33,7 +33,7 @@ def pair(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             _apart(desk, first, second),
-            _gap(desk, story.entity, first, second),
+            _gap(desk, story.entity),
             _apart_rarity(desk, story.entity),
         ),
         part("contrast", *_index_line(desk, (first, second))),
@@ -93,9 +93,20 @@ def _apart(desk: Desk, first: str, second: str) -> Line | None:
     )
 
 
-def _gap(desk: Desk, entity: str, first: str, second: str) -> Line | None:
+def _gap(desk: Desk, entity: str) -> Line | None:
+    """The gap of the two just named."""
     return desk.line(
         f"gap {entity}",
+        ("That is a gap of {gap}.", "The two ended {gap} apart.", "They came out {gap} apart."),
+        gap=say(desk.get(entity, "gap"), Style.MOVE),
+    )
+
+
+def gap(desk: Desk, entity: str) -> Line | None:
+    """The gap of a pair, by name."""
+    first, second = sides(entity)
+    return desk.line(
+        f"gap named {entity}",
         (
             "The gap between {first} and {second} was {gap}.",
             "{first} and {second} ended {gap} apart.",
@@ -188,7 +199,7 @@ def sector(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
         part(
             "finding",
             _apart(desk, str(best.value), str(worst.value)),
-            _gap(desk, "sectors:SPDR", str(best.value), str(worst.value)),
+            _gap(desk, "sectors:SPDR"),
             _sector_rarity(desk),
         ),
         part("contrast", steps.closed(desk, SP), market_wide.sectors(desk), market_wide.breadth(desk)),

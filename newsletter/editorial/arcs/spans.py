@@ -45,8 +45,9 @@ def at_records(desk: Desk, entities: Sequence[str]) -> Line | None:
     called = dict(zip(("first", "second", "third"), entities, strict=False))
     return desk.fill(
         f"at record {entities[0]}",
-        f"{{first:it}} closed at a record, the {{count}} of the year{''.join(others)}.",
+        f"{{first:it}} closed at a record: {{close}}, the {{count}} of the year{''.join(others)}.",
         {
+            "close": say(desk.get(entities[0], "close"), Style.LEVEL),
             **{key: name(entity) for key, entity in called.items()},
             "count": say(desk.get(entities[0], "records", "ytd"), Style.ORDINAL),
         },

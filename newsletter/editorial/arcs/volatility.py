@@ -12,6 +12,9 @@ from newsletter.facts import Story
 IMPLIED = "risk:implied"
 """What the VIX expects less what came."""
 
+LONG = 10
+"""Sessions on the other side from which a crossing's wait is worth saying."""
+
 NEAR = 0.1
 """How near a crossed level the close must be for the level to be spoken of."""
 
@@ -65,11 +68,17 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         since=say(since, Style.DATE),
         sessions=say(sessions, Style.COUNT),
     )
+    stays = desk.line(
+        "stays",
+        (f"It stays {side} {{level}}, where it had not been for {{sessions}} sessions.",),
+        level=say(level, Style.ROUND_LEVEL),
+        sessions=say(sessions, Style.COUNT),
+    )
     return (
         part(
             "finding",
             _vix(desk),
-            line if sessions is not None and sessions.number >= 10 and near else None,
+            None if sessions is None or sessions.number < LONG else line if near else stays,
             _rank(desk),
         ),
         part("contrast", steps.closed(desk, SP), spans.record_distance(desk, SP)),

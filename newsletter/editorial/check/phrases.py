@@ -246,6 +246,11 @@ def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
 
 
+def _ended(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    """A run ends with a move the other way."""
+    return fact.window == "1s" and (fact.number < 0) == (match["kind"] == "gains")
+
+
 PHRASES = (
     _p(r"(?<=[a-z,] )(?P<when>before the open|after the close)\b(?!:)", "timing", _hour_of_day, Kind.DATE),
     _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
@@ -277,6 +282,7 @@ PHRASES = (
     _p(r"\bno daily (?:gain|drop|rise|fall) since \d{4} was larger|\bnot had a larger daily (?:gain|drop|rise|fall) since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),
     _p(rf"\b(?P<n>{_ORD}) (?P<kind>gain|loss) in a row", "streak", _in_a_row),
     _p(rf"\b(?P<n>{_N}) (?P<kind>gains|losses) in a row", "streak ended_streak", _in_a_row),
+    _p(rf"\b(?:run of|had had|come from) (?:{_N}) (?P<kind>gains|losses) in a row", "return change", _ended, Kind.SIGN),
     _p(rf"\b(?P<n>{_ORD})(?: record)? of the year|it is this year's (?P<x>{_ORD})", "records", _of_year),
     _p(rf"\bclosed at a record (?P<n>once|twice|(?:{_N}) times) this (?P<period>\w+)", "records", _times),
     _p(rf"\bset (?P<n>{_N}) record closes this (?P<period>\w+)", "records", _this_year),

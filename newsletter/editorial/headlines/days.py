@@ -50,6 +50,10 @@ def ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
         yield desk.line("h report", f"{kind} {day} before {{who}} reports", who=name(symbol))
 
 
+ORDINARY = 1.0
+"""Percent from which a session isn't called ordinary, whatever its rank in a wild year."""
+
+
 def quiet(desk: Desk) -> Iterator[Line | None]:
     """A day on which little happened, said to be one."""
     sp = steps.SP
@@ -92,6 +96,8 @@ def quiet(desk: Desk) -> Iterator[Line | None]:
         yield desk.line(
             "h quiet report", f"A quiet {desk.session:%A} before {{who}} reports", who=name(soon[0])
         )
+    if abs(desk.size(sp)) >= ORDINARY:
+        return
     far = desk.get(sp, "dist_record", "file")
     if far is not None and far.number < -0.05:
         yield desk.line(

@@ -116,8 +116,16 @@ CLOSE_TO = 0.1
 def cross(desk: Desk, story: Story) -> Iterator[Line | None]:
     """A round level of the VIX crossed."""
     level, close = desk.get(story.entity, "crossed", "file"), desk.get(story.entity, "close")
-    if level is None or close is None or abs(close.number / level.number - 1) > CLOSE_TO:
-        yield from moved(desk, story.entity)
+    if level is None or close is None:
+        return
+    if abs(close.number / level.number - 1) > CLOSE_TO:
+        yield desk.line(
+            "h cross stays",
+            f"{{who:proper}} stays {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
+            who=name(story.entity),
+            level=say(level, Style.ROUND_LEVEL),
+            close=say(close, Style.LEVEL),
+        )
         return
     yield desk.line(
         "h cross",

@@ -1,0 +1,53 @@
+"""Why it matters: one plain sentence on what the lead's figure measures, told once in a while and never of the day."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from newsletter.editorial.desk import Desk
+from newsletter.editorial.phrase import Part, part
+from newsletter.facts import Family, Story
+
+BY_ENTITY = MappingProxyType(
+    {
+        "^VIX": "The VIX is how much swing, at a yearly rate, options on the index are priced for.",
+        "DGS2": "Of all maturities, the two-year follows the Fed's own rate most closely.",
+        "DGS10": "Mortgages and company bonds are priced off that yield.",
+        "DGS30": "It is the longest loan the Treasury takes, and moves most with inflation far ahead.",
+        "HY_OAS": "The spread is what weaker borrowers pay on top of Treasury yields.",
+        "spread:DGS10-DGS2": "The curve compares what long lenders ask with what short ones do.",
+        "spread:DGS10-DGS3MO": "The curve compares what long lenders ask with what short ones do.",
+        "pair:XLY-XLP": "One sector sells what households can put off, the other what they can't.",
+        "pair:IWF-IWD": "Growth stocks are priced on profits far ahead, value stocks on those at hand.",
+        "pair:HYG-LQD": "The one holds loans to weaker companies, the other to stronger.",
+    }
+)
+"""By what the story is about."""
+
+RSP = "pair:RSP-SPY"
+
+BY_DETECTOR = MappingProxyType(
+    {
+        "drought_end": "At a record, every earlier holder of the index is ahead.",
+        "narrow_rally": "An index weighted by size needs only its giants to rise.",
+        "drawdown_enter_10": "By custom a correction is ten percent off the last high; a bear market, twenty.",
+        "drawdown_enter_20": "By custom a correction is ten percent off the last high; a bear market, twenty.",
+        "adv_dec_extreme": "So one-sided a day leaves little to choose between companies.",
+        "sector_spread": "On such a day the sector counts for more than the company.",
+        "realised_vs_implied": "The one is what is feared, the other what came.",
+    }
+)
+"""By the rule that fired, where the entity says nothing of it."""
+
+
+def meaning(desk: Desk, story: Story) -> Part | None:
+    """What the lead's figure measures; None where a reader knows."""
+    if story.entity == RSP:
+        better = "average company did better than the giants"
+        worse = "giants did better than the average company"
+        words = f"On such a day the {better if story.direction > 0 else worse}."
+    else:
+        words = BY_ENTITY.get(story.entity) or BY_DETECTOR.get(story.detector, "")
+    if not words or story.family is Family.EVENTS:
+        return None
+    return part("meaning", desk.line(f"meaning {story.key}", words))

@@ -33,7 +33,7 @@ soak: $(VENV)/.dev ## the tests that take minutes or hours, before a release
 bench: $(VENV)/.dev ## measure, and print what was measured
 	@set -e; for file in benchmarks/*.py; do echo "$(BIN)/python $$file"; $(BIN)/python "$$file"; done
 
-shots: $(VENV)/.dev ## photograph the sample issue for the docs (needs Chromium)
+shots: $(VENV)/.dev ## photograph issues for the docs and the tests (needs Chromium and Roboto)
 	$(BIN)/python docs/shots.py
 
 lock: $(VENV)/.dev ## resolve the locks anew; ARGS=--upgrade for the latest releases

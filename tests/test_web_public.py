@@ -236,7 +236,10 @@ class TestArchive:
 
         facts = page[page.index('<section id="facts"') :]
         assert facts.endswith("</section></body></html>\n")
-        rows = [["".join(cell.itertext()) for cell in row] for row in lxml.html.fromstring(facts).iter("tr")]
+        rows = [
+            [lxml.html.tostring(cell, method="text", encoding="unicode").strip() for cell in row]
+            for row in lxml.html.fromstring(facts).iter("tr")
+        ]
         assert ["^RUT return", "19%", "year to date", "Nov. 23, 2026", "invented"] in rows
         assert page.startswith(plain[: plain.index("<h1>")])
 

@@ -90,23 +90,10 @@ def _table() -> Iterable[tuple[int, str, str, Condition, int, int]]:
             yield 4, f"run of {length} or more", entity, _run(length), count, 5471
     for span, count in ((63, 188), (126, 107), (252, 68)):
         yield 5, f"largest gain or drop in {span} sessions or more", SP, _span(span), count, 5471
-    for entity, high, low in ((SP, 669, 62), (RUSSELL, 389, 87)):
-        yield (
-            6,
-            "highest close of 252",
-            entity,
-            lambda on: on.close >= arrays.rolling_max(on.close, 251),
-            high,
-            5471,
-        )
-        yield (
-            7,
-            "lowest close of 252",
-            entity,
-            lambda on: on.close <= arrays.rolling_min(on.close, 251),
-            low,
-            5471,
-        )
+    for entity, count in ((SP, 669), (RUSSELL, 389)):
+        yield 6, "highest close of 252", entity, _highest, count, 5471
+    for entity, count in ((SP, 62), (RUSSELL, 87)):
+        yield 7, "lowest close of 252", entity, _lowest, count, 5471
     for fast, slow, count in ((1, 50, 380), (1, 200, 156), (50, 200, 22)):
         name = "close" if fast == 1 else f"SMA{fast}"
         yield 8, f"{name} crosses SMA{slow}", SP, _means_cross(fast, slow), count, 5471
@@ -172,6 +159,16 @@ def _span(sessions: int) -> Condition:
         return _flags(track, found.at[found.extra["span"] >= sessions])
 
     return condition
+
+
+def _highest(track: Track) -> Bools:
+    result: Bools = track.close >= arrays.rolling_max(track.close, 251)
+    return result
+
+
+def _lowest(track: Track) -> Bools:
+    result: Bools = track.close <= arrays.rolling_min(track.close, 251)
+    return result
 
 
 def _sized(least: float) -> Condition:

@@ -56,7 +56,7 @@ ODDS = 2
 
 
 LEANS = re.compile(
-    r"that much|that far apart|^That is a gap|^The two |^They came out |\bthe gap\b|as wide a gap|that direction|\bof that\b"
+    r"that much|that far apart|^That is a gap|^The two |^They came out |\bthe gap\b|as wide a gap|that direction|who\.moves|\bof that\b"
 )
 """Words about the sentence before: without it they would be about another."""
 
@@ -162,7 +162,7 @@ def _unsaid_records(desk: Desk, body: list[Part]) -> list[str]:
         if fact.metric == "last_record" or (place == 0 and fact.metric == "dist_record" and fact.number == 0)
     }
     lead = desk.choice.lead
-    if lead is not None and lead.detector in RECORDS:
+    if lead is not None and lead.detector in RECORDS and desk.choice.mode is not Mode.QUIET:
         return []  # its arc says who set one too
     return [
         entity

@@ -103,13 +103,28 @@ def _release_rate(desk: Desk, item: Release) -> Line | None:
     usual, every = desk.newest(entity, "release_move", "12r"), desk.newest(entity, "usual_move", "12r")
     if usual is None or every is None:
         return None
-    return desk.line(
+    livelier = numerals.rounded(usual.number, 1) > numerals.rounded(every.number, 1)
+    return (None if livelier else _misses(desk, entity)) or desk.line(
         f"watch rate {item.event}",
         "{index} on its last {count}: {usual} in the median, {every} on all days.",
         index=desk.names.of(SP).name,
         count=say(count, Style.COUNT),
         usual=say(usual, Style.MOVE),
         every=say(every, Style.MOVE),
+    )
+
+
+def _misses(desk: Desk, entity: str) -> Line | None:
+    """How often an event that moves nothing came in on one side of its consensus; more telling than its day."""
+    above, below = (desk.newest(entity, f"{side}_consensus", "12r") for side in ("above", "below"))
+    if above is None or below is None:
+        return None
+    side, most = ("above", above) if above.number >= below.number else ("below", below)
+    return desk.line(
+        f"watch misses {entity}",
+        f"{{most}} of its last {{count}} came in {side} consensus.",
+        most=say(most, Style.COUNT),
+        count=say(desk.newest(entity, "print_count", "12r"), Style.COUNT),
     )
 
 

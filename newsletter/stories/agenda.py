@@ -38,6 +38,7 @@ def _releases(market: Market) -> list[Fact]:
             found += _decision(market, day)
     for event in dict.fromkeys(name for name, _ in sorted(seen, key=lambda pair: pair[1])):
         found += release_moves(market, event)
+        found += release_misses(market, event)
     return found
 
 
@@ -71,6 +72,23 @@ def _decision(market: Market, day: date) -> list[Fact]:
 def reading_unit(figure: Reading) -> Unit:
     """The unit a calendar's figure is a fact in."""
     return {"pct": Unit.PCT, "count": Unit.COUNT, "usd": Unit.USD}.get(figure.unit, Unit.LEVEL)
+
+
+def release_misses(market: Market, event: str) -> list[Fact]:
+    """How many of the event's last twelve figures came in above and below their consensus, where twelve are known."""
+    known = [
+        item
+        for item in market.day.releases
+        if item.event == event and item.day <= market.session and item.actual and item.consensus
+    ][-LAST:]
+    if len(known) < LAST:
+        return []
+    misses = [item.actual.value - item.consensus.value for item in known if item.actual and item.consensus]
+    notes = Ledger(entity=f"event:{event}", as_of=market.session, source=known[-1].source)
+    notes.add("above_consensus", f"{LAST}r", sum(miss > 0 for miss in misses), Unit.COUNT)
+    notes.add("below_consensus", f"{LAST}r", sum(miss < 0 for miss in misses), Unit.COUNT)
+    notes.add("print_count", f"{LAST}r", LAST, Unit.COUNT)
+    return list(notes)
 
 
 def release_moves(market: Market, event: str) -> list[Fact]:

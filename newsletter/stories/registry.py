@@ -779,6 +779,7 @@ DETECTORS: tuple[Detector, ...] = (
         facts=events.fed_facts,
         cites=("day:out", "at:out", "actual:out", "consensus:out", "previous:out", "release_move:12r"),
         recipe="calendar_strip",
+        fallback="curve_line",
     ),
     # H. Calendar and statistics: context, none leads
     *(

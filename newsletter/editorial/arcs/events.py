@@ -94,6 +94,20 @@ def out(desk: Desk, item: Release) -> Line | None:
     """What a release brought, against its consensus; what the Fed did, in its own words."""
     if item.event == DECISION:
         return decided(desk, item)
+    actual, expected = _event_fact(desk, item, "actual"), _event_fact(desk, item, "consensus")
+    if actual is not None and expected is not None and actual.value == expected.value:
+        return desk.line(
+            f"as expected {item.event}",
+            (
+                "{what} came in at {actual} on {day}, as the consensus ({source}) had it.",
+                "{what} came in on {day} where the consensus ({source}) had it: {actual}.",
+            ),
+            what=EVENTS[item.event].prose,
+            actual=say(actual, Style.FIGURES),
+            day=desk.weekday(item.day),
+            source=item.source,
+            also=[expected],
+        )
     return desk.line(
         f"out {item.event}",
         (
@@ -101,10 +115,10 @@ def out(desk: Desk, item: Release) -> Line | None:
             "The figure for {what} was {actual} on {day}; the consensus ({source}) had been {expected}.",
         ),
         what=EVENTS[item.event].prose,
-        actual=say(_event_fact(desk, item, "actual"), Style.FIGURES),
+        actual=say(actual, Style.FIGURES),
         day=desk.weekday(item.day),
         source=item.source,
-        expected=say(_event_fact(desk, item, "consensus"), Style.FIGURES),
+        expected=say(expected, Style.FIGURES),
     )
 
 

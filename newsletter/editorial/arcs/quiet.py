@@ -21,7 +21,7 @@ LIVELY = 90
 def aside(parts: tuple[Part | None, ...]) -> tuple[Line, ...]:
     """What little there was: the first lines of a story's own column, without talk of records."""
     lines = [line for found in parts if found is not None and found.role == "finding" for line in found.lines]
-    return tuple(line for line in lines[:2] if "record" not in line.template)
+    return () if any("record" in line.template for line in lines[:1]) else tuple(lines[:2])
 
 
 def ordinary(desk: Desk, small: tuple[Line, ...]) -> tuple[Part | None, ...]:

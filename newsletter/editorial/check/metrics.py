@@ -54,6 +54,9 @@ def _s(
     )
 
 
+NO_DISTANCE = r"(?!\s*(?:below|above|short)\b)"
+"""Follows a change; "4.2% below" is a distance."""
+
 BELOW = r"\b(below|short|under|from|missing|down|above)\b"
 
 NUMBERS: dict[str, Spoken] = {
@@ -66,8 +69,10 @@ NUMBERS: dict[str, Spoken] = {
     "missed_close": _s(r"\bclos(?:ed|ing) at\b"),
     "milestone": _s(r"\babove\b|\bbelow\b"),
     "previous_record_close": _s(r"\bprevious record\b"),
-    "return": _s(signed=True, verbs=True, forbid=r"\bmedian\b|\bfrom (?:the|its|their) record\b"),
-    "change": _s(signed=True, verbs=True, forbid=r"\bmedian\b"),
+    "return": _s(
+        signed=True, verbs=True, forbid=r"\bmedian\b|\bfrom (?:the|its|their) record\b", after=NO_DISTANCE
+    ),
+    "change": _s(signed=True, verbs=True, forbid=r"\bmedian\b", after=NO_DISTANCE),
     "reaction": _s(signed=True, verbs=True),
     "dist_record": _s(
         rf"{BELOW}.*\brecord|\brecord.*{BELOW}|\b(below|short)\b|\bmissing\b",
@@ -122,6 +127,7 @@ NUMBERS: dict[str, Spoken] = {
     "release_move": _s(r"\bmedian\b", after=r"(?! on all days)"),
     "usual_move": _s(after=r" on all days"),
     "release_count": _s(r"\blast\b|\bpast\b"),
+    "print_count": _s(r"\blast\b"),
     "report_move": _s(r"\bmedian\b"),
     "report_count": _s(r"\blast\b|\bpast\b"),
     "reaction_count": _s(r"\breports\b"),

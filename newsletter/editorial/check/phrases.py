@@ -246,9 +246,17 @@ def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
 
 
+def _that_way(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window == "1s" and (fact.number > 0) == (match["kind"] in ("rise", "gain"))
+
+
 def _ended(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     """A run ends with a move the other way."""
     return fact.window == "1s" and (fact.number < 0) == (match["kind"] == "gains")
+
+
+def _consensus_side(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.number == value(match["n"]) and fact.metric.startswith(match["side"])
 
 
 PHRASES = (
@@ -267,10 +275,12 @@ PHRASES = (
     _p(rf"\b(?P<n>{_N}) swings of one percent in (?P<x>five) sessions", "swings", _counted),
     _p(rf"\b(?P<n>{_N}) of the last (?P<x>five) sessions", "swings", _counted),
     _p(rf"\bthe (?P<n>{_ORD}) move of one percent or more in (?P<x>five) sessions", "swings", _counted),
+    _p(r"(?:-largest|\bno|\bonly (?:\w+)|\blarger) (?:daily )?(?P<kind>rise|fall|gain|drop)s?\b(?= since| of|,|\.| in)", "return change", _that_way, Kind.SIGN, prose=True),
     _p(r"\bthe most since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),
     _p(r"\bno gap in that direction since at least \d{4} was wider", "gap_span", _unmatched, Kind.SUPERLATIVE),
     _p(r"\bhad not been that far apart\b|\bhad seen them that far apart\b", "gap_share", _unequalled, Kind.SUPERLATIVE),
     _p(r"\bhad not moved that much in a day\b|\bhad moved .* that much\.", "move_share", _unequalled, Kind.SUPERLATIVE),
+    _p(rf"\b(?P<n>{_N}) of its last [\w]+ came in (?P<side>above|below) consensus", "above_consensus below_consensus", _consensus_side),
     _p(rf"about one day in (?P<n>{_N})", "move_share gap_share", _one_in),
     _p(rf"\b(?P<few>{_N}) days in (?P<many>{_N})\b", "move_share", _many_in),
     _p(rf"fewer than one day in (?P<n>{_N})", "share_above", _few_in),

@@ -16,6 +16,8 @@ from itertools import permutations
 from newsletter import numerals
 from newsletter.brief import Brief
 from newsletter.editorial.check import judge
+from newsletter.editorial.check.binding import Binder
+from newsletter.editorial.check.ownership import NOBODY, Topic
 from newsletter.editorial.check.reading import Known
 from newsletter.facts import Fact
 
@@ -150,6 +152,8 @@ def _true_of_both(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) ->
         ("since" in sentence.lower() and _same_since(one, two, facts))
         or _same_figures(one, two, sentence, facts)
         or ("ended" in sentence and _hardly_moved(two, facts))
+        or (re.search(r"\b(?:too|as well)\b", sentence) is not None and _at_record_too(two, facts))
+        or ("average" in sentence and _same_side(one, two, facts))
         or (re.search(r"as wide|apart", sentence.lower()) is not None and _as_seldom(one, two, facts))
     )
 
@@ -190,9 +194,25 @@ def _hardly_moved(entity: str, facts: tuple[Fact, ...]) -> bool:
     )
 
 
+def _at_record_too(entity: str, facts: tuple[Fact, ...]) -> bool:
+    return any(fact.entity == entity and fact.metric == "dist_record" and fact.value == 0 for fact in facts)
+
+
+def _same_side(one: str, two: str, facts: tuple[Fact, ...]) -> bool:
+    """Whether both stand on one side of their average."""
+    sides = [
+        {fact.number > 0 for fact in facts if fact.entity == entity and fact.metric == "dist_sma200"}
+        for entity in (one, two)
+    ]
+    return bool(sides[0] & sides[1])
+
+
 def _as_seldom(one: str, two: str, facts: tuple[Fact, ...]) -> bool:
     """Whether a pair with the other in it goes as far apart as often, so that the same odds are printed."""
-    shares = {fact.entity: fact.number for fact in facts if fact.metric == "gap_share"}
+    session = max(fact.as_of for fact in facts)
+    shares = {
+        fact.entity: fact.number for fact in facts if fact.metric == "gap_share" and fact.as_of == session
+    }
     return any(
         one in pair and abs((100 - share) - (100 - other)) <= 0.15 * (100 - share)
         for pair, share in shares.items()
@@ -251,7 +271,7 @@ def _windows(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> I
 
 def _counting(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Iterator[str]:
     """Sessions back to a day said of the sessions between; both are true of a record that isn't reached."""
-    if "record" in sentence or "the index is still" in sentence or "without another" in sentence:
+    if re.search(r"record|without (?:another|one|a new one)|still", sentence):
         return
     for match in re.finditer(r"sessions without [^,.]+", sentence):
         yield _put(sentence, match, "sessions ago")
@@ -374,7 +394,7 @@ class Block:
     """A run of sentences that belong together, and whom their section speaks of."""
 
     sentences: tuple[str, ...]
-    topic: tuple[str, ...] = ()
+    topic: Topic = NOBODY
 
 
 @dataclass
@@ -409,14 +429,23 @@ def refused(block: Block, known: Known) -> bool:
     return any(claim.fact is None for claim in claims)
 
 
+def _named(block: Block, known: Known) -> Topic:
+    """Whom the section speaks of once a run of sentences has been read."""
+    binder = Binder(known, block.topic)
+    for sentence in block.sentences:
+        list(binder.sentence("html", sentence))
+    return binder.topic
+
+
 def blocks(brief: Brief, known: Known) -> Iterator[Block]:
     """The prose of a brief in runs that belong together: paragraphs, the headline, what to watch, what changed."""
-    topic: tuple[str, ...] = ()
+    head = Block(sentences=(brief.takeaway.headline.text,))
+    yield head
+    topic = _named(head, known)
     for paragraph in brief.takeaway.paragraphs:
-        said = tuple(sentence.text for sentence in paragraph.sentences)
-        named = (item.entities for sentence in said for item in known.lexicon.mentions(sentence))
-        yield Block(sentences=said, topic=topic)
-        topic = topic or next((found for found in named if not found[0].startswith("event:")), ())
+        block = Block(sentences=tuple(sentence.text for sentence in paragraph.sentences), topic=topic)
+        yield block
+        topic = _named(block, known)
     calendar = brief.calendar
     alone = (
         brief.takeaway.headline,

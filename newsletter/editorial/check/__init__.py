@@ -15,6 +15,7 @@ from newsletter.brief import Brief, EarningsRow
 from newsletter.editorial.check.binding import Binder
 from newsletter.editorial.check.ledger import CheckReport, Claim, Kind
 from newsletter.editorial.check.lexicon import Lexicon
+from newsletter.editorial.check.ownership import NOBODY, Topic
 from newsletter.editorial.check.pages import Block, Page, clean, read_html, read_text, sentences
 from newsletter.editorial.check.reading import Known
 from newsletter.editorial.check.rows import row_claims
@@ -175,7 +176,7 @@ def _page(
     binder = Binder(known)
     section = ""
     for block in page.blocks:
-        topic = binder.topic if block.section == section else ()
+        topic = binder.topic if block.section == section else NOBODY
         section = block.section
         binder = Binder(known, topic)
         for sentence in block.sentences:
@@ -208,7 +209,7 @@ def judge(
     text: str,
     known: Known,
     sources: frozenset[str] = frozenset(),
-    topic: tuple[str, ...] = (),
+    topic: Topic = NOBODY,
 ) -> Iterator[Claim]:
     """The claims of a run of sentences that belong together, bound or not; ``topic`` is whom its section is about."""
     binder = Binder(known, topic)

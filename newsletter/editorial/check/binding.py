@@ -11,7 +11,7 @@ from newsletter.editorial.check import lexicon as words
 from newsletter.editorial.check import metrics, phrases, pointing, prints
 from newsletter.editorial.check.dating import date_claim, hour_claim, left_claims
 from newsletter.editorial.check.ledger import Claim, Kind
-from newsletter.editorial.check.ownership import Ownership
+from newsletter.editorial.check.ownership import NOBODY, Ownership, Topic
 from newsletter.editorial.check.reading import Known, Read, read, who
 from newsletter.editorial.check.tokens import WORDS, Measure, Number
 from newsletter.editorial.verbs import band
@@ -37,13 +37,13 @@ _TICKER = re.compile(r"\s*\((\^?[A-Z0-9][A-Z0-9.=-]*)\)")
 class Binder:
     """Binds the sentences of one block, in order."""
 
-    def __init__(self, known: Known, topic: tuple[str, ...] = ()) -> None:
+    def __init__(self, known: Known, topic: Topic = NOBODY) -> None:
         self._known = known
         self._whose = Ownership(known, topic)
 
     @property
-    def topic(self) -> tuple[str, ...]:
-        """Whom the block is about: its first subject."""
+    def topic(self) -> Topic:
+        """Whom the section is about so far."""
         return self._whose.context.topic
 
     def sentence(self, part: str, text: str) -> Iterator[Claim]:

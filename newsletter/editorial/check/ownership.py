@@ -23,12 +23,24 @@ _LEANS = re.compile(
 """Words that speak of whom the sentence before spoke of."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """Whom a section is about: whom it named first, and which index."""
+
+    first: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
+
+
+NOBODY = Topic()
+"""Of a section that has named nobody yet."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Context:
     """What a sentence leans on: who was spoken of before it in its block and its section, and of which day."""
 
     subject: tuple[str, ...] = ()
-    topic: tuple[str, ...] = ()
+    topic: Topic = NOBODY
     pair: tuple[tuple[str, ...], ...] = ()
     event: tuple[str, ...] = ()
     day: date | None = None
@@ -38,7 +50,7 @@ class Context:
 class Ownership:
     """What a block has spoken of so far; one for each block."""
 
-    def __init__(self, known: Known, topic: tuple[str, ...] = ()) -> None:
+    def __init__(self, known: Known, topic: Topic = NOBODY) -> None:
         self.known = known
         self.context = Context(topic=topic)
 
@@ -58,7 +70,12 @@ class Ownership:
             if not found.lower.startswith(_PRONOUNS):
                 context.subject = instruments[0]
             context.pair = instruments[:2] if len(instruments) > 1 else context.pair
-            context.topic = context.topic or instruments[0]
+            index = next((item for item in instruments if self._is_index(item)), ())
+            context.topic = Topic(
+                first=context.topic.first or instruments[0], index=context.topic.index or index
+            )
+        elif "the index" in found.lower:
+            context.subject = self._carried(found)
         if events:
             context.event = events[0]
         context.before = found.lower
@@ -80,7 +97,17 @@ class Ownership:
             return before[-1]
         if found.mentions and not _LEANS.search(found.lower[:start]):
             return found.mentions[0].entities
-        return self.context.subject or self.context.topic
+        return self._carried(found)
+
+    def _carried(self, found: Read) -> tuple[str, ...]:
+        """Whom a sentence without a name goes on about; "the index" is no stock, whatever was named before it."""
+        subject, topic = self.context.subject, self.context.topic
+        if "the index" in found.lower and not self._is_index(subject):
+            return topic.index or topic.first
+        return subject or topic.first
+
+    def _is_index(self, entities: tuple[str, ...]) -> bool:
+        return bool(entities) and self.known.lexicon.names.kind(entities[0]) is Asset.INDEX
 
     def _pairs(self, found: Read) -> tuple[str, ...]:
         """Pairs that the sentence can speak of, either way round: of the names in it and the ones carried."""

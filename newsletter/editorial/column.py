@@ -80,7 +80,9 @@ def _column(desk: Desk) -> tuple[Part, ...]:
         *_found(_meaning(desk)),
         *(_without_records(part, fresh) for part in body[1:]),
     ]
-    body[1:1] = _found(part_of("records", spans.at_records(desk, fresh)))
+    level = fresh[:1] and desk.get(fresh[0], "close")
+    told_level = any(fact == level for part in body for line in part.lines for fact in _facts(line))
+    body[1:1] = _found(part_of("records", spans.at_records(desk, fresh, level=not told_level)))
     if desk.choice.mode is not Mode.QUIET:
         body += _seconds(desk, body)
     period = periods.closing(desk)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.desk import Desk, name, say
-from newsletter.editorial.phrase import Line, Style
+from newsletter.editorial.phrase import Line, Slot, Style
 
 WITHIN_REACH = 15.0
 """Percent to a record beyond which a month's chances of it are not worth a sentence."""
@@ -34,20 +34,23 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
 
 def at_record(desk: Desk, entity: str) -> Line | None:
     """That the close is a record."""
-    return at_records(desk, [entity])
+    return at_records(desk, [entity], level=False)
 
 
-def at_records(desk: Desk, entities: Sequence[str]) -> Line | None:
-    """That the closes are records, the first with its place in the year."""
+def at_records(desk: Desk, entities: Sequence[str], *, level: bool = True) -> Line | None:
+    """That the closes are records, the first with its place in the year and, with ``level``, where it closed."""
     if not entities:
         return None
+    close: dict[str, Slot | None] = (
+        {"close": say(desk.get(entities[0], "close"), Style.LEVEL)} if level else {}
+    )
     others = ("; {second} did too", ", {third} as well")[: len(entities) - 1]
     called = dict(zip(("first", "second", "third"), entities, strict=False))
     return desk.fill(
         f"at record {entities[0]}",
-        f"{{first:it}} closed at a record: {{close}}, the {{count}} of the year{''.join(others)}.",
+        f"{{first:it}} closed at a record{': {close}' if level else ''}, the {{count}} of the year{''.join(others)}.",
         {
-            "close": say(desk.get(entities[0], "close"), Style.LEVEL),
+            **close,
             **{key: name(entity) for key, entity in called.items()},
             "count": say(desk.get(entities[0], "records", "ytd"), Style.ORDINAL),
         },

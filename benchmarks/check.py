@@ -58,7 +58,7 @@ def main() -> None:
             for claim in made.report.failures:
                 raised += 1
                 print(f"{written.day} alarm: {claim.reason}", flush=True)
-            mistakes(written, made.brief, tally, seed=options.seed)
+            mistakes(written, made, tally, seed=options.seed)
     print(f"{count} issues, {raised} alarms, {time.perf_counter() - begun:.0f} s")
     print("\n".join(table(tally)))
     for kind in MAKERS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 
@@ -18,7 +18,9 @@ from newsletter.brief import Brief
 from newsletter.editorial.check import judge
 from newsletter.editorial.check.binding import Binder
 from newsletter.editorial.check.ownership import NOBODY, Topic
+from newsletter.editorial.check.pages import Row
 from newsletter.editorial.check.reading import Known
+from newsletter.editorial.check.rows import row_claims
 from newsletter.facts import Fact
 
 INDEXES = {
@@ -389,6 +391,37 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
 """The classes of mistakes, and what makes them."""
 
 
+def wrong_rows(rows: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+    """Rows of tables with one mistake each: a digit, a sign, two columns changed over, another row's figures."""
+    for place, row in enumerate(rows):
+        for column, (_, cell) in enumerate(row.cells):
+            figure = re.search(r"\d(?=\D*$)", cell)
+            if figure is None or re.search(r"[A-Za-z]", cell.removesuffix("bp")):
+                continue
+            digit = int(figure[0])
+            yield "number", _with(row, column, _put(cell, figure, str(digit + 1 if digit < 9 else digit - 1)))
+            if cell[0] in "+−":
+                yield "sign", _with(row, column, ("−" if cell[0] == "+" else "+") + cell[1:])
+            following = row.cells[column + 1][1] if column + 1 < len(row.cells) else cell
+            if cell[-1] == following[-1] and cell != following and following[0] in "+−":
+                yield "window", _with(_with(row, column, following), column + 1, cell)
+        other = rows[place + 1] if place + 1 < len(rows) else row
+        alike = (other.table, len(other.cells)) == (row.table, len(row.cells))
+        if alike and _differ(row, other):
+            yield "entity", replace(row, cells=other.cells)
+
+
+def _differ(row: Row, other: Row) -> bool:
+    cells = zip(row.cells, other.cells, strict=True)
+    return row.name != other.name and any(mine != theirs and theirs[1] != "—" for mine, theirs in cells)
+
+
+def _with(row: Row, column: int, cell: str) -> Row:
+    cells = list(row.cells)
+    cells[column] = (cells[column][0], cell)
+    return replace(row, cells=tuple(cells))
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of sentences that belong together, and whom their section speaks of."""
@@ -417,6 +450,15 @@ class Tally:
                     self.caught[mutant.kind] += 1
                 else:
                     self.missed.append((mutant.kind, mutant.after))
+
+    def add_rows(self, rows: Sequence[Row], known: Known, quoted: frozenset[str]) -> None:
+        """Make every mistake in rows of tables and have each judged."""
+        for kind, row in wrong_rows(rows):
+            self.made[kind] += 1
+            if any(claim.fact is None for claim in row_claims("html", row, known, quoted)):
+                self.caught[kind] += 1
+            else:
+                self.missed.append((kind, f"{row.name}: {row.cells}"))
 
     def of(self, kind: str) -> list[str]:
         """The missed mistakes of a class."""

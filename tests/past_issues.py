@@ -11,7 +11,9 @@ from newsletter import editorial, issue, sources
 from newsletter.brief import Brief
 from newsletter.clock import system_clock
 from newsletter.config import Config
-from newsletter.editorial.check import known_of
+from newsletter.editorial.check import known_of, quoted
+from newsletter.editorial.check.pages import read_html
+from newsletter.editorial.check.rows import row_claims
 from newsletter.errors import Held
 from newsletter.sessions import exchange
 from newsletter.stories import history, scoring
@@ -84,13 +86,17 @@ def composed(config: Config, written: Written) -> issue.Composed:
     return issue.finish(config, written.gathered, written.thought, drafted, as_written=True)
 
 
-def mistakes(written: Written, brief: Brief, tally: Tally, *, seed: int) -> None:
-    """Make every mistake in the prose of a composed issue and add to ``tally`` what the check catches of them.
+def mistakes(written: Written, made: issue.Composed, tally: Tally, *, seed: int) -> None:
+    """Make every mistake in the prose and the tables of an issue and add to ``tally`` what the check catches of them.
 
-    A run of sentences that is refused as it stands tells nothing of the mistakes in it and is left out.
+    What is refused as it stands tells nothing of the mistakes in it and is left out.
     """
     findings = written.thought.findings
-    known = known_of(brief, findings, written.thought.day)
-    for block in blocks(brief, known):
+    known = known_of(made.brief, findings, written.thought.day)
+    for block in blocks(made.brief, known):
         if not refused(block, known):
             tally.add(block, known, tuple(findings.facts.values()), seed)
+    outside = quoted(made.brief)
+    rows = read_html(made.rendered.html).rows
+    right = [row for row in rows if all(claim.fact for claim in row_claims("html", row, known, outside))]
+    tally.add_rows(right, known, outside)

@@ -214,7 +214,7 @@ def test_a_year_of_issues_raises_no_alarm_and_hides_no_mistake(shared: Path, tmp
         made = composed(settings, written)
         alarms += [f"{written.day} {claim.reason}" for claim in made.report.failures]
         if count % 5 == 0:
-            mistakes(written, made.brief, tally, seed=5)
+            mistakes(written, made, tally, seed=5)
     assert alarms == []
     for kind in ("number", "entity", "sign", "date"):
         assert tally.caught[kind] == tally.made[kind], tally.of(kind)

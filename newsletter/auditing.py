@@ -3,6 +3,7 @@
 read     brief.json, index.html, issue.txt, the images       no data is fetched, so an old issue can be checked
 claims   every number, name, verb and date, each bound to a fact of brief.json, or not
 rules    what mail programs, screen readers and spam filters ask of both parts
+message  what servers and mailbox providers ask of the bytes that would be sent
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from zoneinfo import ZoneInfo
 from newsletter import brief_json, editorial
 from newsletter.brief import Brief
 from newsletter.config import Config
+from newsletter.delivery import inspection
+from newsletter.delivery.message import letter_of
 from newsletter.errors import DataError
 from newsletter.facts import FactBook, Findings
+from newsletter.findings import Finding, Severity
 from newsletter.instruments import Instrument, Kind
 from newsletter.market import Headline, MarketDay, Series
 from newsletter.render import audit
-from newsletter.render.findings import Finding, Severity
 from newsletter.sessions import Exchange, exchange
 from newsletter.store import issues
 
@@ -45,15 +48,15 @@ def check(config: Config, folder: Path) -> Audit:
         brief = brief_json.from_json((folder / "brief.json").read_text(encoding="utf-8"))
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
-    place = exchange(config.edition(brief.issue.edition).exchange, brief.issue.date.year + 1)
+    edition = config.edition(brief.issue.edition)
+    place = exchange(edition.exchange, brief.issue.date.year + 1)
     findings = Findings(stories=(), facts=FactBook(brief.facts))
     report = editorial.check(frozen.html, frozen.text, brief, findings, _day(config, brief, place))
     quoted = audit.quoted_in(frozen.brief)
-    return Audit(
-        brief=brief,
-        report=report,
-        findings=audit.audit(frozen.html, frozen.text, images=frozen.images, quoted=quoted),
-    )
+    pages = audit.audit(frozen.html, frozen.text, images=frozen.images, quoted=quoted)
+    begun = datetime.combine(brief.issue.date, edition.send_at, ZoneInfo(edition.timezone))
+    message = inspection.inspect(letter_of(config, frozen, begun))
+    return Audit(brief=brief, report=report, findings=(*pages, *message))
 
 
 def _day(config: Config, brief: Brief, place: Exchange) -> MarketDay:

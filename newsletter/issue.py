@@ -28,10 +28,10 @@ from newsletter.clock import Clock
 from newsletter.config import Config, DataSource, Edition, HeadlineKind, Headlines, PriceKind
 from newsletter.errors import Held, NoSession, SourceUnavailable, UsageError
 from newsletter.facts import Choice, Fact, FactBook, Findings, PastIssue
+from newsletter.findings import Severity
 from newsletter.market import MarketDay, Verdict
 from newsletter.progress import Progress, silent
 from newsletter.render import audit
-from newsletter.render.findings import Severity
 from newsletter.sessions import exchange
 from newsletter.store import issues, ledger, notes
 from newsletter.store.database import opened

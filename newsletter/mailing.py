@@ -38,13 +38,14 @@ import structlog
 from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.clock import Clock
 from newsletter.config import Config, Edition, secret
-from newsletter.delivery import alerting, lock, requirements, sending
-from newsletter.delivery.message import Letter, Values, ascii_address, prepare
+from newsletter.delivery import alerting, inspection, lock, requirements, sending
+from newsletter.delivery.message import Values, ascii_address, letter_of, prepare
 from newsletter.delivery.sending import Stop
 from newsletter.delivery.transport import Connect, ConnectionLost, Message, Receipt
 from newsletter.delivery.transports import smtp
 from newsletter.delivery.transports.folder import connected as to_folder
 from newsletter.errors import ConfigError, DataError, Held, MailError, UsageError
+from newsletter.findings import Finding, Severity
 from newsletter.progress import Progress, silent
 from newsletter.sessions import exchange
 from newsletter.store import ledger
@@ -60,9 +61,6 @@ from newsletter.subscribers.keys import Keys, Purpose, from_environment, optiona
 
 LOCAL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@localhost")
 """A mailbox of this machine, for trying out."""
-
-NO_SENDER = "sender-not-set@example.invalid"
-"""Stands in a dry run where the sender is missing."""
 
 NOBODY = "a" * 16
 """The id in a test copy's link for someone who isn't on the list; no subscriber has it."""
@@ -144,7 +142,7 @@ def mail(
         begun = ledger.find(store, issue.id)
         if begun is not None and begun.state is Course.DONE:
             return _report(config, store, issue, Outcome.ALREADY_SENT)
-        keys = _checked(config, issue, environment)
+        keys = _checked(config, issue, environment, clock())
         way = connect or _server(config, environment, ending)
         with lock.held(config.paths.store, issue.id) as ours:
             if not ours:
@@ -182,7 +180,7 @@ def send_to(
     issue = load(folder)
     _refuse_if(requirements.of_sender(config))
     keys = optional(environment)
-    copy = prepare(_letter(config, issue, clock()))
+    copy = prepare(letter_of(config, issue, clock()))
     messages = [copy(_test_values(config, address, keys)) for address in addresses]
     receipts: list[Receipt] = []
     refused: list[str] = []
@@ -220,7 +218,8 @@ def dry_run(
             "NEWSLETTER_SECRET_KEY is not set, so links can't be made nor the suppression list checked"
         )
     problems += filter(None, [requirements.of_issue(issue)])
-    copy = prepare(_letter(config, issue, clock()))
+    problems += map(str, _errors_of(config, issue, clock()))
+    copy = prepare(letter_of(config, issue, clock()))
     with opened(config.paths.store) as store:
         people, left_out = ledger.audience(store, keys.digests if keys else lambda _: ())
     progress.step("writing the mails")
@@ -338,7 +337,7 @@ def _emptied(job: _Job, mailing: Mailing) -> str:
     waiting = _waiting(job)
     if not waiting:
         return ""
-    copy = prepare(_letter(job.config, job.issue, mailing.started))
+    copy = prepare(letter_of(job.config, job.issue, mailing.started))
     done = mailing.planned - waiting
     job.progress.step("mailing")
 
@@ -408,7 +407,15 @@ def _too_late(job: _Job, begun: Mailing | None, not_after: datetime) -> MailErro
     )
 
 
-def _checked(config: Config, issue: FrozenIssue, environment: Mapping[str, str] | None) -> Keys:
+def _errors_of(config: Config, issue: FrozenIssue, moment: datetime) -> list[Finding]:
+    """What servers or mailbox providers would refuse the message for."""
+    found = inspection.inspect(letter_of(config, issue, moment))
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def _checked(
+    config: Config, issue: FrozenIssue, environment: Mapping[str, str] | None, moment: datetime
+) -> Keys:
     """The keys, once nothing speaks against mailing this issue to the list."""
     _refuse_if(requirements.of_sender(config))
     for problem in requirements.of_list(config):
@@ -416,6 +423,9 @@ def _checked(config: Config, issue: FrozenIssue, environment: Mapping[str, str] 
     reason = requirements.of_issue(issue)
     if reason is not None:
         raise UsageError(reason)
+    broken = _errors_of(config, issue, moment)
+    if broken:
+        raise DataError(f"{issue.folder} can't be mailed: {broken[0]}")
     smtp.checked(_smtp(config, environment))
     return from_environment(environment)
 
@@ -437,19 +447,6 @@ def _smtp(config: Config, environment: Mapping[str, str] | None) -> smtp.Server:
         timeout=config.smtp.timeout,
         username=secret("SMTP_USERNAME", environment),
         password=secret("SMTP_PASSWORD", environment),
-    )
-
-
-def _letter(config: Config, issue: FrozenIssue, moment: datetime) -> Letter:
-    return Letter(
-        issue=issue,
-        edition=issue.brief["issue"]["edition"],
-        list_name=config.name,
-        sender_name=config.sender.name or config.name,
-        sender=config.sender.address or NO_SENDER,
-        reply_to=config.sender.reply_to,
-        base_url=config.public_base_url,
-        date=moment,
     )
 
 

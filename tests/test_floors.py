@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: tuple[set[str], ...] = (
     {
-        *("errors", "clock", "config", "instruments", "look"),
+        *("errors", "clock", "config", "findings", "instruments", "look"),
         *("numerals", "pictures", "progress", "project", "sessions"),
     },
     {"market", "facts", "brief", "brief_json"},

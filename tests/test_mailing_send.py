@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import mailing
+from newsletter.brief import UNSUBSCRIBE_TOKEN
 from newsletter.config import Config
 from newsletter.delivery.sending import Stop
 from newsletter.delivery.transport import ConnectionLost, Message, NoConnection, Receipt, Stage, Transport
@@ -24,6 +25,7 @@ from newsletter.store.schema import Course, Standing, State
 from newsletter.subscribers import roster
 from newsletter.subscribers.keys import Purpose
 from tests.mail_support import (
+    BASE_URL,
     CERTIFICATE,
     DEADLINE,
     ENVIRONMENT,
@@ -359,9 +361,7 @@ def test_an_issue_changed_after_its_mailing_began_is_held(tmp_path: Path) -> Non
 
     first = send(config, issue_at(tmp_path), Memory(answer), stop=stop)
     assert (first.outcome, first.exit_code) == (Outcome.STOPPED, 1)
-    changed = issue_at(
-        tmp_path, text="Other words. /unsubscribe/unsubscribetokenplaceholder000000000000000000"
-    )
+    changed = issue_at(tmp_path, text=f"Other words. {BASE_URL}/unsubscribe/{UNSUBSCRIBE_TOKEN}")
 
     with pytest.raises(Held, match="changed after its mailing began"):
         send(config, changed, Memory())

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from newsletter import brief_json, look
+from newsletter.findings import Severity
 from newsletter.render import audit, images, render
-from newsletter.render.findings import Severity
 from tests import briefs
 from tests.briefs import CHART_DARK, CHART_LIGHT
 

@@ -21,6 +21,7 @@ import structlog
 
 from newsletter import pictures
 from newsletter.brief import UNSUBSCRIBE_TOKEN
+from newsletter.config import Config
 from newsletter.delivery.quoted import encode
 from newsletter.delivery.transport import Message
 from newsletter.errors import DataError
@@ -28,6 +29,9 @@ from newsletter.store.issues import FrozenIssue
 
 LARGEST_HTML = 100_000
 """Bytes of the page: Gmail cuts off what comes after about 102,000, and with it the unsubscribe link."""
+
+NO_SENDER = "sender-not-set@example.invalid"
+"""Stands where the sender is missing: in a dry run and in a check."""
 
 POLICY = policy.SMTP.clone(refold_source="none")
 """Headers we write raw stay as written: folding a long address without blanks would encode it into nonsense."""
@@ -61,6 +65,20 @@ class Values:
     recipient: str
     message_id: str
     unsubscribe: str
+
+
+def letter_of(config: Config, issue: FrozenIssue, moment: datetime) -> Letter:
+    """The letter that mails ``issue`` at ``moment``, as config.yaml says."""
+    return Letter(
+        issue=issue,
+        edition=issue.brief["issue"]["edition"],
+        list_name=config.name,
+        sender_name=config.sender.name or config.name,
+        sender=config.sender.address or NO_SENDER,
+        reply_to=config.sender.reply_to,
+        base_url=config.public_base_url,
+        date=moment,
+    )
 
 
 Copy = Callable[[Values], Message]

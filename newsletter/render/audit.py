@@ -14,11 +14,12 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from newsletter.brief import UNSUBSCRIBE_TOKEN
+from newsletter.findings import Finding, error, warning
 from newsletter.look import DARK
 from newsletter.render import images as pictures
 from newsletter.render.characters import clean, width
-from newsletter.render.findings import HTML, TEXT, Finding, at, error, warning
 from newsletter.render.page import colours
+from newsletter.render.places import HTML, TEXT, at
 
 WARN_BYTES = 80_000
 MOST_BYTES = 100_000

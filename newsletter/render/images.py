@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from lxml.html import HtmlElement
 
+from newsletter.findings import Finding, error
 from newsletter.look import SCALE
-from newsletter.render.findings import Finding, at, error
+from newsletter.render.places import at
 
 TALLEST = 1_700
 CHART_BYTES = 120_000

@@ -1,14 +1,9 @@
-"""What the audit says: a breach of a rule, where it stands, and what mends it."""
+"""What a check says of something finished: a breach of a rule, where it stands, and what mends it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from lxml.html import HtmlElement
-
-HTML = "index.html"
-TEXT = "issue.txt"
 
 
 class Severity(StrEnum):
@@ -36,8 +31,3 @@ def error(where: str, message: str) -> Finding:
 
 def warning(where: str, message: str) -> Finding:
     return Finding(severity=Severity.WARNING, where=where, message=message)
-
-
-def at(element: HtmlElement) -> str:
-    """Where ``element`` stands: ``index.html:412``."""
-    return f"{HTML}:{element.sourceline}"

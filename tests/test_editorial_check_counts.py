@@ -70,8 +70,12 @@ CASES = {
         "For the Nasdaq it was the ninth-largest gain since 1990.",
     ),
     "sessions between are not ago": (
-        "The Dow had gone 364 sessions without such a day.",
-        "The Dow last fell so 364 sessions ago.",
+        "That ends 364 sessions without a fall of two percent or more for the Dow.",
+        "The last fall of two percent or more for the Dow was 364 sessions ago.",
+    ),
+    "a size that was counted": (
+        "That ends 364 sessions without a fall of two percent or more for the Dow.",
+        "That ends 364 sessions without a fall of three percent or more for the Dow.",
     ),
     "a wait that a record ended": (
         "The Russell 2000 had gone 177 sessions without a record.",

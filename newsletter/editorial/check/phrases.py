@@ -273,7 +273,7 @@ PHRASES = (
     _p(rf"\b(?P<n>{_N}) (?:[\w& ]*clos(?:e|ed) )?at one-year lows", "lows", _counted),
     _p(r"\b(?P<side>above|below) (?:realized|that)\b", "premium", _premium, Kind.SIGN, prose=True),
     _p(rf"\b(?P<n>{_N}) swings of one percent in (?P<x>five) sessions", "swings", _counted),
-    _p(rf"\b(?P<n>{_N}) of the last (?P<x>five) sessions", "swings", _counted),
+    _p(rf"\b(?P<n>{_N}) of the last (?P<x>five) sessions moved .*\bby one percent or more", "swings", _counted),
     _p(rf"\bthe (?P<n>{_ORD}) move of one percent or more in (?P<x>five) sessions", "swings", _counted),
     _p(r"(?:-largest|\bno|\bonly (?:\w+)|\blarger) (?:daily )?(?P<kind>rise|fall|gain|drop)s?\b(?= since| of|,|\.| in)", "return change", _that_way, Kind.SIGN, prose=True),
     _p(r"\bthe most since at least \d{4}", "rank", _first_rank, Kind.SUPERLATIVE),

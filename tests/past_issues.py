@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from newsletter import editorial, issue, sources
@@ -71,13 +71,21 @@ def walk(config: Config, days: Sequence[date]) -> Iterator[Written | Withheld]:
             edition=edition,
             number=issue.number_of(config, edition, day),
             previous=said.previous,
+            recent=said.recent,
         )
         yield Written(day=day, gathered=gathered, thought=thought, said=said, brief=brief)
-        told = history.remembered(thought.day.session, thought.choice)
+        told = replace(history.remembered(thought.day.session, thought.choice), prose=tuple(_prose(brief)))
         said = issue.Said(
             recent=(told, *said.recent)[: scoring.REMEMBERED],
             previous=editorial.Previous(day=day, facts=brief.facts),
         )
+
+
+def _prose(brief: Brief) -> Iterator[str]:
+    """What the store remembers of an issue's words: its column, what it watched, what had changed."""
+    yield from (paragraph.text for paragraph in brief.takeaway.paragraphs)
+    yield from (item.why.text for item in brief.watching)
+    yield from (sentence.text for sentence in brief.changes)
 
 
 def composed(config: Config, written: Written) -> issue.Composed:

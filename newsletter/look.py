@@ -99,6 +99,37 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
+TEXT, GRAPHICS, APART = 4.5, 3.0, 1.5
+"""The least contrast of text and of what is drawn with their ground (WCAG 2, AA), and of two lines in greyscale."""
+
+PAIRS: tuple[tuple[str, str, float], ...] = (
+    *((front, "card", TEXT) for front in ("ink", "text", "muted", "sub", "accent", "link", "up", "down")),
+    *((front, "tile", TEXT) for front in ("ink", "text", "muted_2", "up", "down")),
+    *((front, "page", TEXT) for front in ("ink", "muted_2", "link")),
+    *((front, "masthead", TEXT) for front in ("masthead_text", "masthead_meta")),
+    ("ink", "callout", TEXT),
+    ("on_accent", "accent", TEXT),
+    *((front, "card", GRAPHICS) for front in ("accent", "quiet", "up", "down")),
+    ("accent", "callout", GRAPHICS),
+    ("accent", "quiet", APART),
+)
+"""Every pair of colours that meet: what is in front, its ground, the least contrast. Rules and baselines are decoration."""
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast of two colours ``#RRGGBB``, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Type:
     """One style of text in the mail: size and line height in px, weight."""

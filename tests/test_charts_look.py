@@ -45,7 +45,9 @@ def test_every_pair_in_a_mail_is_in_the_table(variant: str) -> None:
     known = {(getattr(LIGHT, front), getattr(LIGHT, ground)) for front, ground, _ in PAIRS}
     known.add((DARK.accent, LIGHT.masthead))  # the dot behind the name, in both themes
     seen = set()
-    for element in page.body.iter():
+    body = page.find("body")
+    assert isinstance(body, HtmlElement)
+    for element in body.iter():
         if (
             not isinstance(element.tag, str)
             or element.tag == "style"

@@ -13,6 +13,7 @@ from typing import Protocol
 from newsletter import issue, project, sources
 from newsletter.clock import Clock
 from newsletter.config import Config
+from newsletter.notebook import Ground
 
 
 class Change(Protocol):
@@ -51,6 +52,11 @@ class Bench:
             self._config.paths.notes,
             *self._config.files,
         )
+
+    def ground(self) -> Ground | None:
+        """What a person's words are judged on: what the last composition rested on, or None before any got so far."""
+        thought = self._thought
+        return None if thought is None else Ground(config=self._config, thought=thought)
 
     def compose(self, change: Change) -> issue.Composed:
         """The issue as it would be mailed now; what can't be made raises as it does in a build."""

@@ -22,7 +22,7 @@ FLOORS: tuple[set[str], ...] = (
     {"store"},
     {"sources", "stories", "editorial", "phrasing", "charting", "render", "subscribers", "delivery"},
     {"auditing", "issue", "mailing", "publishing", "replay"},
-    {"bench", "cli", "ranking", "terminal", "web", "scheduler", "__main__"},
+    {"bench", "cli", "notebook", "ranking", "terminal", "web", "scheduler", "__main__"},
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 STAGES = FLOORS[3]

@@ -188,7 +188,8 @@ def test_it_listens_on_loopback_alone(still: Running) -> None:
 
 def test_nothing_can_be_changed_over_http(still: Running) -> None:
     for path in ("/", "/events", "/issue/x/light/index.html"):
-        assert still.get(path, method="POST")[0] == 405
+        assert still.get(path, method="POST")[0] == 403
+        assert still.get(path, method="PUT")[0] == 405
 
 
 def test_nothing_in_the_issue_can_run(still: Running) -> None:

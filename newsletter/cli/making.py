@@ -112,8 +112,13 @@ def stories(app: App, day: date | None, edition: str | None, as_json: bool, ever
 @click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
 @pass_app
 def preview(app: App, day: date | None, edition: str | None, port: int, open_browser: bool) -> None:
-    """A local page with the issue as it will be mailed; it follows every save of a template, chart, note or config."""
+    """A local page with the issue as it will be mailed; it follows every save of a template, chart, note or config.
+
+    On its Words tab a person picks the lead and the headline or writes them and the column, sees while typing which numbers a
+    fact bears out, and saves notes/DATE.md.
+    """
     from newsletter.bench import Bench
+    from newsletter.notebook import Notebook
     from newsletter.web.preview import serve_preview
 
     config = app.config()
@@ -123,6 +128,7 @@ def preview(app: App, day: date | None, edition: str | None, port: int, open_bro
         bench.compose,
         port=port,
         watch=bench.watched(),
+        notebook=Notebook(bench.ground),
         open_browser=open_browser,
         announce=lambda url: click.echo(f"Preview of {bench.day}: {url}  (Ctrl-C ends it)"),
     )

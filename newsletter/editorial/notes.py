@@ -133,7 +133,10 @@ def _loaded(front: str, name: str) -> dict[object, object]:
     try:
         found = yaml.load(StringIO(front))
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        # What is never closed is found at the end of the settings; where it was opened says more.
+        opened = error.context_mark if "end of stream" in (error.problem or "") else None
+        mark = opened or error.problem_mark
+        line = mark.line + 2 if mark else 1
         raise UsageError(f"{name}:{line}: not valid YAML: {error.problem or error.context}") from None
     except YAMLError as error:
         raise UsageError(f"{name}:1: not valid YAML: {str(error).splitlines()[0]}") from None

@@ -11,11 +11,12 @@ from itertools import islice
 
 from newsletter.config import Config
 from newsletter.editorial import proof, subject, watching
-from newsletter.editorial.check import known_for, metrics
+from newsletter.editorial.check import Claim, known_for, metrics
 from newsletter.editorial.compose import desk_for
 from newsletter.editorial.names import Names, names_of
+from newsletter.editorial.nearest import nearest
 from newsletter.editorial.notes import Note, overrule
-from newsletter.facts import Choice, Fact, Findings, Story
+from newsletter.facts import Choice, Fact, Findings
 from newsletter.market import MarketDay
 
 HEADLINES = 4
@@ -38,7 +39,10 @@ class StoryOffer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactOffer:
-    """A fact that a note may name: ``reference`` as it is typed, ``printed`` as it then reads."""
+    """A fact that a note may name: ``reference`` as it is typed, ``printed`` as it then reads.
+
+    ``reference`` is empty where a newer fact goes by its name, or where no words are known to stand by it.
+    """
 
     fact: Fact
     name: str
@@ -64,10 +68,28 @@ def stories(
             what=watching.one_line(desk, story, desk.voice(tickers=False)).text,
             score=story.score,
             role="lead" if story.key == lead else "also" if story.key in also else None,
-            headlines=_headlines(story, choice, findings, day, judged, config),
+            headlines=headlines(
+                overrule(choice, findings, Note(name="", lead=story.key)),
+                findings,
+                day,
+                judged,
+                config=config,
+            ),
         )
         for story in findings.stories
     )
+
+
+def headlines(
+    choice: Choice, findings: Findings, day: MarketDay, judged: proof.Judge, *, config: Config
+) -> tuple[str, ...]:
+    """What the program would head an issue of this choice, the best first."""
+    desk = desk_for(choice, findings, day, config)
+    fitting = (line.text for line in subject.wordings(desk, choice.lead, desk.voice(tickers=False)))
+    proved = (
+        text for text in dict.fromkeys(fitting) if all(claim.fact is not None for claim in judged(text))
+    )
+    return tuple(islice(proved, HEADLINES))
 
 
 def facts(judged: proof.Judge, day: MarketDay, wanted: str, *, most: int) -> tuple[FactOffer, ...]:
@@ -76,45 +98,29 @@ def facts(judged: proof.Judge, day: MarketDay, wanted: str, *, most: int) -> tup
     names = names_of(day)
     by_day = sorted(
         judged.known.facts, key=lambda fact: fact.as_of, reverse=True
-    )  # stable: as found, within a day
-    found: list[FactOffer] = []
-    for fact in by_day:
-        offer = _offer(fact, judged, names) if _meant(fact, names, words) else None
-        if offer is not None:
-            found.append(offer)
-        if len(found) == most:
-            break
-    return tuple(found)
+    )  # stable: as found, in a day
+    meant = (offer_of(fact, judged, names) for fact in by_day if _meant(fact, names, words))
+    return tuple(islice((offer for offer in meant if offer.reference), most))
 
 
-def _headlines(
-    story: Story, choice: Choice, findings: Findings, day: MarketDay, judged: proof.Judge, config: Config
-) -> tuple[str, ...]:
-    """What the story would be headed if it led."""
-    leading = overrule(choice, findings, Note(name="", lead=story.key))
-    desk = desk_for(leading, findings, day, config)
-    fitting = (line.text for line in subject.wordings(desk, story, desk.voice(tickers=False)))
-    proved = (
-        text for text in dict.fromkeys(fitting) if all(claim.fact is not None for claim in judged(text))
+def hint(claim: Claim, judged: proof.Judge, day: MarketDay, *, within: str) -> FactOffer | None:
+    """The fact that may have been meant by a claim of the passage ``within``, which none bears out."""
+    fact = nearest(claim, judged.known, within=within)
+    return None if fact is None else offer_of(fact, judged, names_of(day))
+
+
+def offer_of(fact: Fact, judged: proof.Judge, names: Names) -> FactOffer:
+    """The fact as a note may name it."""
+    sayable = isinstance(fact.value, str | date) or fact.metric in metrics.NUMBERS
+    return FactOffer(
+        fact=fact,
+        name=names.of(fact.entity).name,
+        reference=(proof.reference(fact, judged.book) or "") if sayable else "",
+        printed=proof.printed(fact, judged.known),
     )
-    return tuple(islice(proved, HEADLINES))
 
 
 def _meant(fact: Fact, names: Names, words: list[str]) -> bool:
     instrument = names.of(fact.entity)
     said = " ".join((fact.entity, fact.metric, fact.window, instrument.name, *instrument.aliases)).lower()
     return all(word in said for word in words)
-
-
-def _offer(fact: Fact, judged: proof.Judge, names: Names) -> FactOffer | None:
-    """None for what can't be said: no words are known to stand by it, or a newer fact goes by its name."""
-    sayable = isinstance(fact.value, str | date) or fact.metric in metrics.NUMBERS
-    reference = proof.reference(fact, judged.book) if sayable else None
-    if reference is None:
-        return None
-    return FactOffer(
-        fact=fact,
-        name=names.of(fact.entity).name,
-        reference=reference,
-        printed=proof.printed(fact, judged.known),
-    )

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from newsletter.errors import UsageError
 
-LARGEST = 100_000
-"""Bytes of a note that are read or written."""
+LARGEST = 20_000
+"""Bytes of a note that are read or written: some 3,000 words. Mail programs cut off an issue of 100 KB."""
 
 ABSENT = "absent"
 """The version of a note that isn't there."""

@@ -19,8 +19,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from newsletter.errors import UsageError
+from newsletter.notebook import Notebook
 from newsletter.web.listening import Server, listen
 from newsletter.web.preview_app import application
 from newsletter.web.preview_desk import Changed, Composed, Composer, Desk
@@ -38,6 +40,7 @@ def serve_preview(
     host: str = "127.0.0.1",
     port: int,
     watch: Sequence[Path],
+    notebook: Notebook | None = None,
     open_browser: bool = False,
     announce: Callable[[str], None] = lambda _url: None,
 ) -> None:
@@ -45,7 +48,7 @@ def serve_preview(
 
     ``composer`` is called at once and after each save at or under ``watch`` (folders or files, also such as don't exist
     yet), never twice at the same time. ``port`` 0 takes a free one. Raises UsageError for a taken port or a host that
-    isn't this machine, NewsletterError where files can't be watched.
+    isn't this machine, NewsletterError where files can't be watched. On a page with a ``notebook`` a person can write.
     """
     listening = _listen(host, port)
     bound = listening.getsockname()[1]
@@ -57,19 +60,16 @@ def serve_preview(
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     with listening:
-        asyncio.run(_serve(composer, listening, watch, ready, frozenset(f"{name}:{bound}" for name in NAMES)))
+        desk = Desk(composer, watch)
+        app = application(desk, frozenset(f"{name}:{bound}" for name in NAMES), notebook)
+        asyncio.run(_serve(desk, app, listening, watch, ready))
 
 
 async def _serve(
-    composer: Composer,
-    listening: socket.socket,
-    places: Sequence[Path],
-    ready: Callable[[], None],
-    hosts: frozenset[str],
+    desk: Desk, app: ASGIApp, listening: socket.socket, places: Sequence[Path], ready: Callable[[], None]
 ) -> None:
-    desk = Desk(composer, places)
     config = uvicorn.Config(
-        application(desk, hosts),
+        app,
         lifespan="off",
         ws="none",
         log_config=None,

@@ -1,46 +1,43 @@
 """The preview's pages over HTTP: the page, the issue in every view, its images, and the stream of changes.
 
-Read only: no request changes anything. Only a browser that calls the server by a loopback name is answered, so that a
-web site can't reach it by pointing its own name here. Nothing the issue holds can run a script.
+Nothing here changes anything; ``preview_words`` alone writes, and it writes a note. ``preview_guard`` says who is answered.
+Nothing the issue holds can run a script.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from newsletter.notebook import Notebook
 from newsletter.web.preview_desk import Composed, Desk
 from newsletter.web.preview_explain import marks
+from newsletter.web.preview_guard import Guard
 from newsletter.web.preview_mail import seen, view
 from newsletter.web.preview_page import FOLDER, page, tokens
+from newsletter.web.preview_words import WordsPages
 
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 # Styles stand in the mail itself. The sandbox keeps the origin, so that the page may read how far a frame is scrolled;
 # without allow-scripts nothing in it can make use of that.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-ALWAYS_SENT = {
-    "cache-control": "no-store",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 
 
-def application(desk: Desk, hosts: frozenset[str]) -> ASGIApp:
-    """The preview of what lies on ``desk``, for requests whose Host is one of ``hosts`` (name and port)."""
-    pages = _Pages(desk)
+def application(desk: Desk, hosts: frozenset[str], notebook: Notebook | None = None) -> ASGIApp:
+    """The preview of what lies on ``desk``, for requests whose Host is one of ``hosts`` (name and port).
+
+    With a ``notebook`` a person's words can be written there.
+    """
+    token = secrets.token_urlsafe(24)
+    pages = _Pages(desk, token if notebook is not None else None)
     routes = [
         Route("/", pages.front),
         Route("/events", pages.events),
@@ -51,47 +48,20 @@ def application(desk: Desk, hosts: frozenset[str]) -> ASGIApp:
         Route("/issue/{state}/{words}/index.html", pages.viewed),
         Route("/issue/{state}/{words}/{path:path}", pages.image),
     ]
-    return _Guarded(Starlette(routes=routes), hosts)
-
-
-class _Guarded:
-    """Refuses foreign hosts and puts the headers on every answer that it must have."""
-
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self._app = app
-        self._hosts = hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
-        if host not in self._hosts:
-            refused = PlainTextResponse(
-                "This preview answers only to its own loopback address.\n", 421, ALWAYS_SENT
-            )
-            await refused(scope, receive, send)
-            return
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                sent = {name for name, _ in message["headers"]}
-                more = {"content-security-policy": PAGE_POLICY, **ALWAYS_SENT}
-                message["headers"] += [
-                    (name.encode(), value.encode())
-                    for name, value in more.items()
-                    if name.encode() not in sent
-                ]
-            await send(message)
-
-        await self._app(scope, receive, guarded)
+    if notebook is not None:
+        routes += [*WordsPages(notebook).routes(), Route("/preview_words.js", pages.words_script)]
+    return Guard(Starlette(routes=routes), hosts, token)
 
 
 class _Pages:
-    def __init__(self, desk: Desk) -> None:
+    """``token`` stands on the page where words can be written, and nowhere else."""
+
+    def __init__(self, desk: Desk, token: str | None) -> None:
         self._desk = desk
+        self._token = token
 
     async def front(self, _request: Request) -> Response:
-        return Response(page(self._desk.shown), media_type="text/html")
+        return Response(page(self._desk.shown, token=self._token), media_type="text/html")
 
     async def events(self, _request: Request) -> Response:
         return StreamingResponse(self._changes(), media_type="text/event-stream")
@@ -111,6 +81,9 @@ class _Pages:
 
     async def script(self, _request: Request) -> Response:
         return Response(_own("preview.js"), media_type="text/javascript")
+
+    async def words_script(self, _request: Request) -> Response:
+        return Response(_own("preview_words.js"), media_type="text/javascript")
 
     async def icon(self, _request: Request) -> Response:
         return Response(status_code=204)

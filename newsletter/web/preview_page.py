@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter import look, project
 from newsletter.brief import Brief, StoryEntry
+from newsletter.editorial.check import PERSONAL
 from newsletter.facts import ScoreParts
 from newsletter.numerals import number
 from newsletter.web.preview_desk import Composed, Shown
@@ -44,14 +45,16 @@ class Size:
     size: str
 
 
-def page(shown: Shown) -> str:
-    """The whole page; every word from outside is escaped by the template."""
+def page(shown: Shown, *, token: str | None = None) -> str:
+    """The whole page; every word from outside is escaped by the template. With ``token`` words can be written on it."""
     composed = shown.composed
     template = _environment().get_template("preview.html.j2")
     if composed is None:
-        return template.render(shown=shown, brief=None)
+        return template.render(shown=shown, brief=None, token=token, column="")
     return template.render(
         shown=shown,
+        token=token,
+        column=_column(composed.brief),
         brief=composed.brief,
         rendered=composed.rendered,
         bound=[claim for claim in composed.report.claims if claim.fact is not None],
@@ -59,6 +62,14 @@ def page(shown: Shown) -> str:
         stories=story_rows(composed.brief),
         facts=fact_rows(composed),
         sizes=sizes(composed),
+    )
+
+
+def _column(brief: Brief) -> str:
+    """The program's own column, for a person to begin with; empty where a person has written it already."""
+    paragraphs = brief.takeaway.paragraphs
+    return (
+        "" if any(part.role == PERSONAL for part in paragraphs) else "\n\n".join(p.text for p in paragraphs)
     )
 
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const WIDTHS = { phone: 375, desktop: 640 };
-const REPLACED = ["top", "problem", "text", "inbox", "stories", "checks"];
+const REPLACED = ["top", "problem", "text", "inbox", "stories", "checks", "column"];
 const $ = (id) => document.getElementById(id);
 
 // --- tabs -----------------------------------------------------------------------------------------------------------
@@ -152,11 +152,11 @@ async function refresh() {
   const answer = await fetch("/", { cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const other = page.body.dataset.state.split("-")[0] !== document.body.dataset.state.split("-")[0];
-  if (other || !page.getElementById("tabs") !== !$("tabs")) return location.reload();
+  if (other || page.querySelectorAll("[role=tab]").length !== tabs().length) return location.reload();
   document.title = page.title;
   const before = window.scrollY;
   for (const id of REPLACED) if ($(id)) $(id).replaceChildren(...page.getElementById(id).childNodes);
-  if ($("tabs")) {
+  if ($("views")) {
     for (const tab of tabs()) tab.replaceChildren(...page.getElementById(tab.id).childNodes);
     document.querySelector(".facts").replaceWith(page.querySelector(".facts"));
     document.querySelector(".as-mailed").href = page.querySelector(".as-mailed").getAttribute("href");
@@ -166,6 +166,7 @@ async function refresh() {
   settled = { words: $("status").textContent, state: $("status").className };
   if ($("frames")) drawFrames();
   window.scrollTo(0, before);
+  document.dispatchEvent(new Event("composed"));
 }
 
 // What the server said last, for when the connection comes back and nothing has changed.
@@ -195,6 +196,8 @@ if ($("tabs")) {
   $("tabs").addEventListener("keydown", onTabKey);
   window.addEventListener("hashchange", () => openTab(location.hash.slice(1)));
   openTab(location.hash.slice(1));
+}
+if ($("views")) {
   recall();
   drawFrames();
   $("views").addEventListener("change", () => {

@@ -403,12 +403,18 @@ def wrong_rows(rows: Sequence[Row]) -> Iterator[tuple[str, Row]]:
             if cell[0] in "+−":
                 yield "sign", _with(row, column, ("−" if cell[0] == "+" else "+") + cell[1:])
             following = row.cells[column + 1][1] if column + 1 < len(row.cells) else cell
-            if cell[-1] == following[-1] and cell != following and following[0] in "+−":
+            if cell[-1] == following[-1] and following[0] in "+−" and not _alike(cell, following):
                 yield "window", _with(_with(row, column, following), column + 1, cell)
         other = rows[place + 1] if place + 1 < len(rows) else row
         alike = (other.table, len(other.cells)) == (row.table, len(row.cells))
         if alike and _differ(row, other):
             yield "entity", replace(row, cells=other.cells)
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether two figures are the same as one with fewer decimals."""
+    first, second = (float(re.sub(r"[^\d.]", "", cell)) for cell in (one, two))
+    return abs(first - second) < 0.06
 
 
 def _differ(row: Row, other: Row) -> bool:

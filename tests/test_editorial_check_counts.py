@@ -40,6 +40,7 @@ FACTS: tuple[Fact, ...] = (
     made(RUT, "level_since", FILE, date(2025, 8, 13), Unit.DATE),
     made(PAIR, "gap", "1s", -3.57, Unit.PP),
     made(PAIR, "extreme_since", FILE, date(2024, 5, 8), Unit.DATE),
+    made("pair:RSP-SPY", "gap", "1s", 0.9, Unit.PP),
     made("event:CPI m/m", "release_move", "12r", 0.7, Unit.PCT),
     made("event:CPI m/m", "release_count", "12r", 12, Unit.COUNT),
     made("event:CPI m/m", "consensus", "due@2026-03-11", 0.4, Unit.PCT),
@@ -116,6 +117,10 @@ CASES = {
     "what was before": (
         "Consumer prices come Wednesday; 0.4% is the consensus (ForexFactory), 0.3% last time.",
         "Consumer prices come Wednesday; 0.4% is the consensus (ForexFactory), 0.4% last time.",
+    ),
+    "the average company": (
+        "On such a day the average company did better than the giants.",
+        "On such a day the giants did better than the average company.",
     ),
     "what is least": (
         "The gap between the Nasdaq and the Dow was 3.6 percentage points.",

@@ -15,6 +15,8 @@ BENCHMARK = "^GSPC"
 """The index whose members are counted and on which releases are measured."""
 
 MEMBERS, SECTORS, IMPLIED = "breadth:SPX", "sectors:SPDR", "risk:implied"
+AVERAGE = "pair:RSP-SPY"
+"""The average company against the index that its giants weigh down."""
 
 UP_VERBS = {verb: item for item in BANDS[1:] for verb in item.up}
 DOWN_VERBS = {verb: item for item in BANDS[1:] for verb in item.down}

@@ -129,6 +129,8 @@ class Ownership:
         """Whether a fact is one of those the words are about."""
         if self.known.free:
             return True
+        if fact.entity == words.AVERAGE and "average company" in found.lower:
+            return True
         if fact.entity.startswith(("pair:", "ratio:")):
             return fact.entity in self._pairs(found)
         if fact.entity == words.IMPLIED:

@@ -246,6 +246,10 @@ def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
 
 
+def _ahead(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return (fact.number > 0) == ((match["who"] == "average company") == (match["kind"] == "better"))
+
+
 def _that_way(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == "1s" and (fact.number > 0) == (match["kind"] in ("rise", "gain"))
 
@@ -261,6 +265,7 @@ def _consensus_side(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 PHRASES = (
     _p(r"(?<=[a-z,] )(?P<when>before the open|after the close)\b(?!:)", "timing", _hour_of_day, Kind.DATE),
+    _p(r"\b(?P<who>average company|giants) did (?P<kind>better|worse) than\b", "gap", _ahead, Kind.SIGN),
     _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
     _p(r"\b(?P<state>(?:in|left) (?:a|its|their) (?:correction|bear market))\b", "leg", _turned, Kind.SUPERLATIVE),
     _p(r"\b(?P<edge>highest|lowest) since at least\b", "level_extreme dist_record", _edge, Kind.SUPERLATIVE, prose=True),

@@ -30,6 +30,12 @@ from newsletter.sessions import Session, exchange
 NEW_YORK = ZoneInfo("America/New_York")
 ROOT = Path(__file__).resolve().parent.parent
 LAST = date(2025, 9, 30)
+LIVE = frozenset(
+    {"vix_term_inversion", "options_pressure", "real_yield", "metal_ratio", "earnings_surprise"}
+    | {"concentration", "fed_odds", "overnight_gap"}
+)
+"""Rules whose data only a live source brings."""
+
 RATES = ("DGS3MO", "DGS2", "DGS10", "DGS30", "HY_OAS")
 
 

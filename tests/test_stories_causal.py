@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 from newsletter.instruments import Kind
 from newsletter.market import MarketDay
 from newsletter.stories import choose, find
-from newsletter.stories.firings import Firings, Hit
+from newsletter.stories.firings import Detector, Firings, Hit
 from newsletter.stories.prepared import Market
 from newsletter.stories.registry import DETECTORS
-from tests.stories_support import invented_day, invented_market, real_day
+from tests.stories_support import LAST, LIVE, invented_day, invented_market, real_day
+from tests.test_stories_golden_days import DAYS as GOLDEN
 
 DAYS = (
     "2001-09-17",
@@ -33,9 +35,12 @@ def at_end(found: Firings, row: int) -> Hit | None:
     return None if k is None else found.hit(k)
 
 
-def compare(full: Market, short: Market, session: date) -> int:
-    """Assert that both say the same of ``session``; how many firings that was."""
+def compare(
+    full: Market, short: Market, session: date, ran: dict[tuple[str, str], Firings] | None = None
+) -> int:
+    """Assert that both say the same of ``session``; how many firings that was. ``ran`` keeps what the full one said."""
     fired = 0
+    ran = {} if ran is None else ran
     for detector in DETECTORS:
         for track in detector.entities(short):
             row = track.row(session)
@@ -43,7 +48,10 @@ def compare(full: Market, short: Market, session: date) -> int:
             if row is None or whole is None:
                 continue
             assert whole.row(session) == row, (detector.name, track.entity)
-            there, here = at_end(detector.run(whole), row), at_end(detector.run(track), row)
+            key = (detector.name, track.entity)
+            if key not in ran:
+                ran[key] = detector.run(whole)
+            there, here = at_end(ran[key], row), at_end(detector.run(track), row)
             assert (there is None) == (here is None), (detector.name, track.entity, there, here)
             if there is not None and here is not None:
                 fired += 1
@@ -74,12 +82,13 @@ def _key(detector: str, entity: str) -> str:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_real_history_truncated(shared: Path) -> None:
-    full = Market(day=real_day(shared, date(2025, 9, 30)))
+    full = Market(day=real_day(shared, LAST))
+    newest = {newest_firing(full, detector) for detector in DETECTORS if detector.name not in LIVE}
+    ran: dict[tuple[str, str], Firings] = {}
     fired = 0
-    for day in DAYS:
-        session = date.fromisoformat(day)
-        fired += compare(full, Market(day=real_day(shared, session)), session)
-    assert fired > 60
+    for session in sorted({*map(date.fromisoformat, DAYS), *newest}):
+        fired += compare(full, Market(day=real_day(shared, session)), session, ran)
+    assert fired > 300
 
 
 @pytest.mark.shared
@@ -91,6 +100,49 @@ def test_an_issue_does_not_see_later_prices(shared: Path, day: str) -> None:
     assert again.stories == found.stories
     assert list(again.facts.values()) == list(found.facts.values())
     assert choose(again, long) == choose(found, short)
+
+
+def told_the_same(shared: Path, session: date) -> set[str]:
+    """Assert that an issue is the same whether its data end with the session or not; the rules it told of."""
+    short, long = real_day(shared, session), real_day(shared, session, truncated=False)
+    found, again = find(short), find(long)
+    assert again.stories == found.stories, session
+    assert list(again.facts.values()) == list(found.facts.values()), session
+    assert choose(again, long) == choose(found, short), session
+    return {key.split(":")[0] for story in found.stories for key in (story.key, *story.absorbed)}
+
+
+def golden_and_random(shared: Path) -> list[date]:
+    """Every golden date, and 50 drawn from all sessions since 1990."""
+    later = [day.date() for day in real_day(shared, LAST).sessions if day.year >= 1990]
+    return sorted({*map(date.fromisoformat, GOLDEN), *random.Random(11).sample(later, 50)})
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_some_golden_and_random_issues_do_not_see_later_prices(shared: Path) -> None:
+    for session in golden_and_random(shared)[::8]:
+        told_the_same(shared, session)
+
+
+@pytest.mark.shared
+@pytest.mark.soak
+def test_no_golden_or_random_issue_and_no_rule_sees_later_prices(shared: Path) -> None:
+    whole = Market(day=real_day(shared, LAST))
+    told: set[str] = set()
+    for session in golden_and_random(shared):
+        told |= told_the_same(shared, session)
+    for detector in DETECTORS:
+        if detector.name not in told | LIVE:
+            told |= told_the_same(shared, newest_firing(whole, detector))
+            assert detector.name in told
+
+
+def newest_firing(market: Market, detector: Detector) -> date:
+    """The newest session on which a rule fires."""
+    sessions = {day.date() for day in market.day.sessions}
+    fired = {track.day(int(row)) for track in detector.entities(market) for row in detector.run(track).at}
+    return max(fired & sessions)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -39,6 +39,10 @@ SECONDS = 2
 """Runners-up that the column tells, at most."""
 
 
+COMPANY = ("contrast", "span", "size", "rates")
+"""Roles that set several beside each other: not those of whom one has been told."""
+
+
 ALONE = ("next", "finding", "release")
 """Roles that begin a paragraph of their own."""
 
@@ -198,7 +202,9 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         skipped = False
         for line in part.lines:
             marks = _marks(line)
-            skipped = marks <= said or (skipped and bool(LEANS.search(line.template)))
+            beside = part.role in COMPANY or line.template.startswith("{one}")
+            again = marks <= said or (beside and len(marks) > 1 and bool(marks & said))
+            skipped = again or (skipped and bool(LEANS.search(line.template)))
             odds += _gives_odds(line) and not skipped
             skipped = skipped or (_gives_odds(line) and odds > ODDS)
             if not skipped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
@@ -41,12 +42,12 @@ def headline(desk: Desk, story: Story | None, voice: Voice) -> Sentence:
 def wordings(desk: Desk, story: Story | None, voice: Voice) -> Iterator[Sentence]:
     """Every headline there is for a story that fits a subject line, the best first."""
     most = room(sample=desk.day.sample)
-    for line in (*_for(desk, story), *days.plain(desk)):
-        if line is None:
-            continue
-        sentence = voice.sentence(line)
-        if SUBJECT[0] <= len(sentence.text) <= most:
-            yield sentence
+    told = (line for line in (*_for(desk, story), *days.plain(desk)) if line is not None)
+    for line in told:
+        for template in (line.template, *line.others):
+            sentence = voice.sentence(replace(line, template=template, others=()))
+            if SUBJECT[0] <= len(sentence.text) <= most:
+                yield sentence
 
 
 def room(*, sample: bool) -> int:
@@ -144,7 +145,7 @@ ORDER = (
 """Roles of paragraphs, those first that add most to a headline; what only sums up a month or a week comes last."""
 
 
-NEWS = ORDER[:4]
+NEWS = ORDER[:2]
 """Roles that tell something of their own; then comes what else the finding says."""
 
 
@@ -167,7 +168,9 @@ def _second(parts: tuple[Part, ...]) -> Iterator[Line]:
     news = [line for part in ranked if part.role in NEWS for line in part.lines]
     rest = [line for part in ranked if part.role not in NEWS for line in part.lines]
     first = [line for part in parts[:1] for line in part.lines[:1]]
-    yield from (line for line in (*news, *later, *rest, *first) if not LEANS.search(line.template))
+    for line in (*news, *later, *rest, *first):
+        if line.slots and not LEANS.search(line.template):  # without a slot it states no fact
+            yield line
 
 
 def _moves(sentence: Sentence) -> frozenset[str]:

@@ -178,7 +178,7 @@ def _streak(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"streak {who}",
         (
-            "{who} {move} to {close} on {day}, its {count} {kind} in a row.",
+            "{who} {move} to {close} on {day}, {who.its} {count} {kind} in a row.",
             "{who} {move} on {day} to {close}, the {count} {kind} in a row.",
         ),
         who=name(who),

@@ -70,7 +70,7 @@ def _index(desk: Desk) -> Line | None:
     return desk.line(
         "quiet streak",
         (
-            "{who} {move} to {close} on {day}, its {count} {kind} in a row.",
+            "{who} {move} to {close} on {day}, {who.its} {count} {kind} in a row.",
             "On {day} {who} {move} to {close}, the {count} {kind} in a row.",
         ),
         who=name(SP),

@@ -156,6 +156,11 @@ def whipsaw(desk: Desk, who: str) -> Iterator[Line | None]:
     yield from moved(desk, who)
 
 
+def _year_if_past(desk: Desk, last: Fact | None) -> tuple[Style, ...]:
+    """The year alone says since when only if it isn't this one."""
+    return (Style.YEAR,) if last is not None and last.day.year < desk.today.year else ()
+
+
 def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     """What moved, and since when it had not moved so."""
     if who.startswith("pair:"):
@@ -164,7 +169,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     if move is None:
         return
     old = last is not None and last.day.year < desk.today.year - 1
-    styles = (Style.YEAR,) if old else (Style.DATE, Style.MONTH)
+    styles = (Style.YEAR,) if old else (Style.DATE, Style.MONTH, *_year_if_past(desk, last))
     if last is not None and old and far is not None and far.number < -2 and move.number > 0:
         yield desk.line(
             f"h best {who}",

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from newsletter import numerals
 from newsletter.brief import Brief
@@ -147,6 +147,19 @@ def _entities(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> 
             for mine, theirs in dict(zip(names, others, strict=True)).items():
                 if re.search(rf"(?<!\w){re.escape(mine)}\b", sentence):
                     yield sentence.replace(mine, theirs, 1).replace(f"({symbol})", f"({other})", 1)
+
+
+def _exchanged(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Iterator[str]:
+    """Two percentages of a sentence, each in the other's place."""
+    for one, two in pairwise(re.finditer(r"(?<![\d,.])−?\d+\.\d%", sentence)):
+        if one[0] != two[0]:
+            yield (
+                sentence[: one.start()]
+                + two[0]
+                + sentence[one.end() : two.start()]
+                + one[0]
+                + sentence[two.end() :]
+            )
 
 
 def _true_of_both(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) -> bool:
@@ -378,7 +391,7 @@ Maker = Callable[[str, tuple[Fact, ...], random.Random], Iterator[str]]
 
 MAKERS: dict[str, tuple[Maker, ...]] = {
     "number": (_numbers, _counts),
-    "entity": (_entities,),
+    "entity": (_entities, _exchanged),
     "sign": (_signs,),
     "verb": (_verbs,),
     "window": (_windows, _counting),

@@ -108,6 +108,10 @@ def test_a_streak_leads_the_quiet_seventh_of_may(shared: Path) -> None:
             "2020-03-16",
             "biggest_since:^GSPC:-",
         ),  # -11.98%, four days after -9.51%; the 10-year's fall is as rare
+        (
+            "2010-05-10",
+            "biggest_since:^GSPC:+",
+        ),  # best day in a year, beside the VIX's largest fall till then
         ("2024-11-06", "biggest_since:^GSPC:+"),  # best day since 2022 and a record, beside a wide gap
         ("2024-07-11", "pair_divergence:pair:^RUT-^IXIC:+"),  # 5.5 points, the widest since 1987
         ("2025-07-17", "record_close:^GSPC:+"),  # beside a curve that changes sides every few weeks

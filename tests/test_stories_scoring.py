@@ -438,8 +438,12 @@ def test_at_the_cap_reach_decides_then_the_size_of_the_move() -> None:
     assert lead(yields, replace(stocks, score=3.9)) == yields
 
 
-def test_a_market_goes_before_a_gap_that_is_hardly_rarer() -> None:
-    gap = ranked(story("pair_divergence", "pair:^RUT-^GSPC", score=7), surprise=8, reach=0.65)
+@pytest.mark.parametrize(
+    ("detector", "entity"),
+    [("pair_divergence", "pair:^RUT-^GSPC"), ("vix_move", "^VIX"), ("vix_cross", "^VIX")],
+)
+def test_a_market_goes_before_a_gap_or_the_vix_that_is_hardly_rarer(detector: str, entity: str) -> None:
+    gap = ranked(story(detector, entity, score=7), surprise=8, reach=0.65)
     index = ranked(story(score=6), surprise=7, reach=1.0)
     small = ranked(story(entity="^XYZ", score=6.5), surprise=7, reach=0.6)
     yields = ranked(story("yield_move", "DGS10", score=6.9), surprise=7, reach=0.85)

@@ -26,8 +26,8 @@ CAPPED = 10.2
 """Bits of surprise from which a story is as rare as can be told (the cap is 10.3: one in five years)."""
 
 NEAR_BEST = 1.0
-GAPS = ("pair:", "spread:")
-"""Entities that set one market against another."""
+SHADOWS = ("pair:", "spread:", "^VIX")
+"""Entities that live off others: what sets one market against another, and what the S&P 500's options cost."""
 
 OWN = frozenset({Family.LEVELS, Family.MOVES})
 """Families about an index's own closes."""
@@ -94,12 +94,12 @@ def _first(able: Sequence[Story]) -> Story:
 
     At the cap of surprise nothing is rarer than anything else: reach and weight decide, then the size of the move. And
     families are calibrated apart, so the widest gap between two markets scores like the largest move of one: an
-    index's own record or move goes before a gap or a spread that is at most a bit ahead of it.
+    index's own record or move goes before a gap, a spread or the VIX that is at most a bit ahead of it.
     """
     best = able[0]
     if _capped(best):
         return max((story for story in able if _capped(story)), key=_standing)
-    if best.entity.startswith(GAPS):
+    if best.entity.startswith(SHADOWS):
         for story in able:
             near = story.score >= best.score - NEAR_BEST
             if near and story.family in OWN and _standing(story) > _standing(best):

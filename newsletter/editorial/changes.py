@@ -13,6 +13,7 @@ from newsletter.brief import Correction, Sentence
 from newsletter.editorial import arcs
 from newsletter.editorial.arcs import next_up, rates, relative
 from newsletter.editorial.arcs.steps import up_or_down
+from newsletter.editorial.arcs.volatility import LONG
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Say, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
@@ -198,6 +199,8 @@ def _average(desk: Desk, story: Story) -> Line | None:
 
 def _crossed(desk: Desk, story: Story) -> Line | None:
     side, other = ("above", "below") if story.direction > 0 else ("below", "above")
+    if (desk.number(story.entity, "side_sessions", "file") or 0) < LONG:
+        return None
     return desk.line(
         f"crossed {story.entity}",
         f"{{who}} closed {side} {{level}}, after {{sessions}} sessions {other} it.",

@@ -43,7 +43,7 @@ COMPANY = ("contrast", "span", "size", "rates")
 """Roles that set several beside each other: not those of whom one has been told."""
 
 
-ALONE = ("next", "finding", "release")
+ALONE = ("next", "finding", "release", "period")
 """Roles that begin a paragraph of their own."""
 
 
@@ -55,8 +55,8 @@ RECORDS = ("record_close", "drought_end", "recovery_full")
 """Rules whose arc tells of all records of the day."""
 
 
-ODDS = 2
-"""Sentences that say on how many days so much happened, at most: the third reads like a form."""
+ODDS = 1
+"""Sentences that say on how many days so much happened, at most: the next reads like a form."""
 
 
 LEANS = re.compile(

@@ -54,7 +54,7 @@ EVENTS = {
     "Industrial Production m/m": Event(prose="industrial production", weight=1.2),
     "Trade Balance": Event(prose="the trade balance", weight=1.0),
     "Fed Chair Powell Speaks": Event(prose="a speech by the Fed chair", weight=1.9),
-    "Fed Chair Powell Testifies": Event(prose="testimony by the Fed chair", weight=2.3),
+    "Fed Chair Powell Testifies": Event(prose="testimony by the Fed chair", weight=1.9),
 }
 """By the calendar's own name. An event that isn't here is printed in the table under that name and not spoken of."""
 

@@ -112,7 +112,7 @@ def out(desk: Desk, item: Release) -> Line | None:
         f"out {item.event}",
         (
             "{what} came in at {actual} on {day}, against a consensus ({source}) of {expected}.",
-            "The figure for {what} was {actual} on {day}; the consensus ({source}) had been {expected}.",
+            "On {day} {what} came in at {actual}; the consensus ({source}) had been {expected}.",
         ),
         what=EVENTS[item.event].prose,
         actual=say(actual, Style.FIGURES),

@@ -28,7 +28,6 @@ RSP = "pair:RSP-SPY"
 
 BY_DETECTOR = MappingProxyType(
     {
-        "drought_end": "At a record, every earlier holder of the index is ahead.",
         "narrow_rally": "An index weighted by size needs only its giants to rise.",
         "drawdown_enter_10": "By custom a correction is ten percent off the last high; a bear market, twenty.",
         "drawdown_enter_20": "By custom a correction is ten percent off the last high; a bear market, twenty.",

@@ -148,7 +148,7 @@ _CHANGED = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, after {last}.",
     "{what} [come] {day} at {at}, with {expected} as the consensus [by] after {last}.",
     "{what} [are] out {day} at {at}; {expected} is the consensus [by], after {last}.",
-    "{day} at {at} brings {what}; {expected} is the consensus [by], {last} last time.",
+    "{day} at {at} brings {what}; {expected} is the consensus [by], after {last}.",
 )
 _AGAIN = (
     "{what} [are] due {day} at {at}; the consensus [by] is {expected}, the same as before.",
@@ -197,10 +197,7 @@ def report(desk: Desk, symbol: str | None = None) -> Line | None:
         if item.timing is Timing.UNKNOWN or not item.confirmed:
             return desk.line(
                 "report",
-                (
-                    "{who} reports {day}, hour unconfirmed.",
-                    "{day}, hour unconfirmed, {who} reports.",
-                ),
+                "{who} reports {day}, hour unconfirmed.",
                 who=name(item.symbol),
                 day=say(day, Style.DAY),
             )

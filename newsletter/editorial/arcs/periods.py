@@ -7,9 +7,20 @@ from newsletter.editorial.calendar_days import is_first_of_week, is_last_of_week
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.phrase import Line, Part, Style, part
 
+SPANS = ("week_extreme", "month_extreme", "quarter_extreme", "mtd_pace")
+"""Leads that are about a span: what the index did in it is told."""
+
 
 def closing(desk: Desk) -> Part | None:
     """The week so far before its last session, the week or month just ended before the next one; else None."""
+    lead = desk.choice.lead
+    whole = _closing(desk)
+    if whole is None or lead is None or lead.detector not in SPANS:
+        return whole
+    return part("period", *whole.lines[1:])
+
+
+def _closing(desk: Desk) -> Part | None:
     if desk.session.month != desk.today.month:
         return part("period", _ended(desk, "month", "mtd"), _extremes(desk, "month", "mtd"))
     if is_first_of_week(desk.day):
@@ -49,7 +60,7 @@ def _extremes(desk: Desk, period: str, window: str) -> Line | None:
     return desk.line(
         f"{period} extremes",
         (
-            f"Of the indexes, {{best}} had the better {period}, {{up}} {{most}}, and {{worst}} the poorer, {{down}} {{least}}.",
+            f"{{best}} led the {period}, {{up}} {{most}}; {{worst}} came last, {{down}} {{least}}.",
             f"{{best}} did best over the {period}, {{up}} {{most}}; {{worst}} did worst, {{down}} {{least}}.",
             f"The {period}'s range runs from {{best}}, {{up}} {{most}}, to {{worst}}, {{down}} {{least}}.",
         ),

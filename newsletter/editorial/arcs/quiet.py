@@ -91,9 +91,10 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
     lost = desk.line(
         "lost",
         (
-            "The index lost {fall} from its record on {start} to {low}.",
-            "From the record of {start} to {low} the index lost {fall}.",
+            "{who} lost {fall} from {who.its} record on {start} to {low}.",
+            "From the record of {start} to {low} {who} lost {fall}.",
         ),
+        who=name(SP),
         fall=say(fall, Style.MOVE),
         start=say(start, Style.DATE),
         low=say(low, Style.DATE),

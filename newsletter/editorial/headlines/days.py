@@ -13,6 +13,12 @@ from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, window
 from newsletter.facts import Story
 
+CALM = 0.5
+"""Percent up to which a day is quiet."""
+
+ORDINARY = 1.0
+"""Percent from which a session isn't called ordinary, whatever its rank in a wild year."""
+
 
 def surprise(desk: Desk, entity: str) -> Iterator[Line | None]:
     """A print beside its consensus."""
@@ -39,7 +45,7 @@ def decision(desk: Desk, story: Story) -> Iterator[Line | None]:
 
 def ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
     """The day before something."""
-    kind = "A quiet" if abs(desk.size(steps.SP)) < 0.5 else "One more"
+    kind = "A quiet" if abs(desk.size(steps.SP)) < CALM else "One more"
     day = f"{desk.session:%A}"
     entity = events.chief(desk, story)
     item = events.next_release(desk, entity)
@@ -48,10 +54,6 @@ def ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
     due = [report.symbol for report in heavyweights(desk)]
     for symbol in [entity] if entity in due else due[:1]:
         yield desk.line("h report", f"{kind} {day} before {{who}} reports", who=name(symbol))
-
-
-ORDINARY = 1.0
-"""Percent from which a session isn't called ordinary, whatever its rank in a wild year."""
 
 
 def quiet(desk: Desk) -> Iterator[Line | None]:
@@ -80,7 +82,10 @@ def quiet(desk: Desk) -> Iterator[Line | None]:
             "h quiet before", f"A quiet {desk.session:%A} before {{what}}", what=EVENTS[major[0].event].prose
         )
     for entity in steps.INDEXES:
-        if desk.number(entity, "dist_record", "file") == 0:
+        if (
+            desk.number(entity, "dist_record", "file") == 0
+            and max(abs(desk.size(entity)), abs(desk.size(sp))) < CALM
+        ):
             yield desk.line(
                 f"h quiet record {entity}",
                 (

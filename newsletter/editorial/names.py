@@ -80,8 +80,13 @@ class Names:
 
 
 def names_of(day: MarketDay) -> Names:
-    """The yield spreads, the members of the index, and every instrument of the day."""
+    """The yield spreads, companies that report, the members of the index, and every instrument of the day."""
     known = dict(SPREADS)
+    for report in day.earnings:
+        if report.name:
+            known[report.symbol] = Instrument(
+                symbol=report.symbol, name=report.name, kind=Kind.STOCK, prose=report.name
+            )
     if day.members is not None:
         for symbol, name in day.members.names.items():
             known[symbol] = Instrument(symbol=symbol, name=name, kind=Kind.STOCK, prose=name)

@@ -90,7 +90,10 @@ NUMBERS: dict[str, Spoken] = {
     "swing_back": _s(r"\bback\b"),
     "retraced": _s(r"\btook back\b|\bwon back\b"),
     "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b|\b(added|cost)\b.*\bsince\b", signed=True),
-    "leg": _s(r"\bsince\b|\bfrom\b|\bbelow\b|\babove\b|\bleft (?:its|their)\b", signed=True),
+    "leg": _s(
+        r"\bsince\b|\bfrom\b|\bbelow\b|\babove\b|\bleft (?:its|their)\b|\b(?:correction|bear market), down\b",
+        signed=True,
+    ),
     "leg_sessions": _s(r"\bsessions ago\b"),
     "pullback_calm": _s(r"\bsessions without a close five percent below\b", between=True),
     "low_return": _s(r"\bat (?:its|their) low\b", signed=True),

@@ -220,13 +220,14 @@ def below(desk: Desk, story: Story) -> Iterator[Line | None]:
     said = STATES.get(story.detector)
     leg = desk.get(who, "leg", "turn")
     if said is not None and leg is not None and far is not None and far.number < leg.number - 0.05:
-        yield desk.line(
-            f"h state {who}",
-            f"{{who}} {{who.{said.verb}}} {said.words}, down {{leg}} since {{start}}",
-            who=name(who),
-            leg=say(leg, Style.MOVE),
-            start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
-        )
+        for since in (" since {start}", ""):
+            yield desk.line(
+                f"h state {who}",
+                f"{{who}} {{who.{said.verb}}} {said.words}, down {{leg}}{since}",
+                who=name(who),
+                leg=say(leg, Style.MOVE),
+                start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+            )
     elif said is not None:
         yield desk.line(
             f"h state {who}",

@@ -196,7 +196,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
                 "{who:proper} {move}, the {best} day since {last}",
             )
             if desk.names.kind(who) in HAVE_DAYS
-            else ("{who:proper} {move}, the most since {last}",),
+            else ("{who:proper} {move}, the most since {last}", "{who:proper} {move}, most since {last}"),
             who=name(who),
             move=moving(move),
             best=steps.best_or_worst(move),

@@ -340,7 +340,13 @@ def _note(config: Config, day: date) -> editorial.Note | None:
     """A person's words for that morning, from ``notes/2025-08-26.md``."""
     file = notes.NoteFile(folder=config.paths.notes, day=day)
     text = file.read()
-    return None if text is None else editorial.read_note(text, file.name)
+    if text is None:
+        return None
+    note = editorial.read_note(text, file.name)
+    recipes = charting.names(project.chart_folders(config.folder))
+    if note.chart is not None and note.chart not in recipes:
+        raise UsageError(f"{note.at('chart')}: no chart recipe {note.chart}; there is {', '.join(recipes)}")
+    return note
 
 
 Proof = tuple[Brief, render.Rendered, editorial.CheckReport]

@@ -97,6 +97,8 @@ def refused(desk: Desk, text: str | bytes) -> str:
         ("---\nbyline: {a: [b]}\n---\n", 2, "byline should be words in quotes, not a dict"),
         ('---\nheadline: "A day\\nBcc: x@example.com"\n---\n', 2, "headline is one line of words; U.000A"),
         ("---\nheadline: !!python/object:os.system x\n---\n", 2, "not valid YAML"),
+        ("---\nbyline: By me\nchart: nonsense\n---\n", 3, "no chart recipe nonsense; there is .*distance_to_record"),
+        ("---\nchart: ../../etc/passwd\n---\n", 2, "no chart recipe ../../etc/passwd; there is "),
         (f"---\nheadline: {'A calm day ' * 8}\n---\n", 2, "the headline has 87 characters; a subject has room for 51"),
         (f"---\nbyline: {'By me ' * 20}\n---\n", 2, "byline has 119 characters; there is room for 80"),
         ("---\nbyline: First\nlead: nonsense:^GSPC:+\n---\n", 3, r"no story nonsense:\^GSPC:\+ today; the first are \w+"),

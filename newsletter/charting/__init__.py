@@ -17,7 +17,7 @@ import structlog
 from newsletter import pictures
 from newsletter.brief import Chart
 from newsletter.charting import images
-from newsletter.charting.recipes import QUIET, BrokenRecipe, Plan, asked_by, recipe, where
+from newsletter.charting.recipes import QUIET, BrokenRecipe, Plan, asked_by, names, recipe, where
 from newsletter.charting.sparks import sparkline, sparklines
 from newsletter.config import Config
 from newsletter.errors import ChartError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TITLE_SIZE, TITLE_WIDTH, TITLE_LENGTH = 30.0, CHART_SIZE[0] - 2 * PADDING, 42
 ALT_LENGTH = 200
 
-__all__ = ["Drawn", "draw", "draw_recipe", "fitting_title", "labels", "sparkline", "sparklines"]
+__all__ = ["Drawn", "draw", "draw_recipe", "fitting_title", "labels", "names", "sparkline", "sparklines"]
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

@@ -7,6 +7,7 @@ const FIELDS = ["headline", "byline", "body"];
 let opened = null; // the note as it was loaded, and the program's offers
 let kept = ""; // the draft as it lies on disk
 let target = null; // where a fact is put: the field that was written in last
+let wrong = new Set(); // lines that hold what no fact bears out, as last judged
 let judging = null; // the request under way; a later one takes its place
 const timers = {};
 
@@ -120,7 +121,8 @@ function drawProof(found) {
   $("verdict").textContent = verdict(found, faults);
   $("proof").replaceChildren(...(found.passages || []).map(passage));
   if (!$("proof").firstChild) $("proof").append(made("p", "The program’s own words stand.", { className: "hint" }));
-  drawLines(new Set(faults.map((fault) => fault.line)));
+  wrong = new Set(faults.map((fault) => fault.line));
+  drawLines();
 }
 
 function verdict(found, faults) {
@@ -163,7 +165,7 @@ function passage(part) {
   return block;
 }
 
-function drawLines(wrong) {
+function drawLines() {
   const count = $("body").value.split("\n").length;
   const numbers = Array.from({ length: count }, (_, at) => made("span", at + 1, { className: wrong.has(at + 1) ? "bad" : "" }));
   $("lines").replaceChildren(...numbers);
@@ -219,7 +221,7 @@ function fill(found) {
   $("chart-note").hidden = !found.draft.chart;
   $("chart-note").textContent = `The note’s chart, ${found.draft.chart}, is kept.`;
   if (found.problem) tell(`${found.problem}. Mend the file in your editor, or go back to the program’s words.`, "wrong");
-  drawLines(new Set());
+  drawLines();
   judge();
 }
 
@@ -277,7 +279,7 @@ async function putAside() {
 
 function changed() {
   pressed();
-  drawLines(new Set());
+  drawLines();
   soon("judge", judge);
 }
 
@@ -287,7 +289,7 @@ if ($("words")) {
   $("leads").addEventListener("change", drawHeadlines);
   for (const name of ["headline", "body"]) $(name).addEventListener("focus", () => (target = $(name)));
   $("body").addEventListener("scroll", () => ($("lines").scrollTop = $("body").scrollTop));
-  new ResizeObserver(() => drawLines(new Set())).observe($("body"));
+  new ResizeObserver(drawLines).observe($("body"));
   $("wanted").addEventListener("input", () => soon("find", find, 150));
   $("begin").addEventListener("click", () => {
     const words = $("column").textContent;

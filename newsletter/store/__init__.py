@@ -1,1 +1,1 @@
-"""What is kept: issue folders (:mod:`.issues`) and the subscriber database with its delivery ledger."""
+"""What is kept: issue folders (:mod:`.issues`), a person's notes (:mod:`.notes`) and the subscriber database with its delivery ledger."""

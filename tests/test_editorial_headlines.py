@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -197,3 +197,25 @@ def test_what_a_figure_measures_holds_no_number_and_follows_the_direction() -> N
     for words in (*meaning.BY_ENTITY.values(), *meaning.BY_DETECTOR.values()):
         assert not any(letter.isdigit() for letter in words)
         assert len(words.split()) <= 25
+
+
+def test_what_moved_on_a_weekend_is_told_of_its_own_day() -> None:
+    at = desk()
+    saturday = at.session - timedelta(days=(at.session.weekday() - 5) % 7)
+    own = [
+        fact("BTC-USD", "return", "1s", -12.0, Unit.PCT, saturday, "invented"),
+        fact("BTC-USD", "close", "1s", 55_000.0, Unit.USD, saturday, "invented"),
+    ]
+    moved = replace(at, book=type(at.book)([*at.book.values(), *own]), _by_base={})
+    found = replace(
+        story("crypto_move", "BTC-USD", Family.MACRO, -1),
+        facts=tuple(item.id for item in own),
+        notes=("between_sessions",),
+    )
+    finding = rates.price(moved, found)[0]
+    assert finding is not None
+    said = [moved.voice().sentence(line).text for line in finding.lines]
+    assert len(said) == 1
+    assert "on Saturday" in said[0]
+    assert "12.0%" in said[0]
+    assert "$55,000" in said[0]

@@ -73,8 +73,7 @@ def _glance_note(desk: Desk) -> str:
         if desk.before is not None and closed_between(desk.before, desk.session)
         else ""
     )
-    weekend = "The bitcoin row includes the weekend. " if is_first_of_week(desk.day) else ""
-    return f"{note}{weekend}1D is one session, 1W five sessions, 1M a calendar month; yields move in basis points."
+    return f"{note}1D is one session, 1W five sessions, 1M a calendar month; yields move in basis points."
 
 
 _PROVIDERS = {

@@ -14,6 +14,8 @@ TEN, TWO = "DGS10", "DGS2"
 LONG = 20
 """Sessions from which it is worth saying how long a curve had been the other way."""
 CURVE = "spread:DGS10-DGS2"
+BETWEEN = "between_sessions"
+"""Note of a story that fired while the exchange was closed."""
 
 
 def yields(desk: Desk, story: Story) -> tuple[Part | None, ...]:
@@ -167,6 +169,8 @@ def turned(desk: Desk, story: Story) -> Line | None:
 def price(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """The dollar, oil, gold, bitcoin: the move and its yardstick, then stocks for scale."""
     who = story.entity
+    if BETWEEN in story.notes:
+        return (part("finding", *_weekend(desk, story)), part("span", _month(desk, who)), coming(desk))
     return (
         part(
             "finding",
@@ -179,6 +183,12 @@ def price(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         part("counter", one_yield(desk, TEN), market_wide.volatility(desk)),
         coming(desk),
     )
+
+
+def _weekend(desk: Desk, story: Story) -> tuple[Line | None, ...]:
+    """What moved while the exchange was closed, on its own day."""
+    main = next((fact for name in story.facts if (fact := desk.book.get(name)) is not None), None)
+    return () if main is None else (steps.closed(desk, story.entity, as_of=main.as_of),)
 
 
 def _record(desk: Desk, who: str) -> Line | None:

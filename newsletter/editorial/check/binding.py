@@ -176,8 +176,15 @@ class Binder:
         if fact.entity.startswith("event:") and fact.metric in ("consensus", "previous", "actual"):
             spans = tuple((number.start, number.end) for number in found.numbers)
             place = found.numbers.index(item)
-            return prints.says(prints.masked(found.lower, spans), place, fact.metric)
+            masked = prints.masked(found.lower, spans)
+            other = prints.same_as(masked, fact.metric)
+            return prints.says(masked, place, fact.metric) and (other is None or self._equals(fact, other))
         return True
+
+    def _equals(self, fact: Fact, metric: str) -> bool:
+        """Whether a release's other figure of the same day is the same."""
+        own = self._known.of((fact.entity,))
+        return any((f.metric, f.window, f.value) == (metric, fact.window, fact.value) for f in own)
 
     def _miscounted(self, found: Read, fact: Fact, item: Number, *, between: bool) -> bool:
         """Whether sessions strictly between two days are said to be sessions ago; a record's are, on a record day."""

@@ -36,12 +36,29 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\bcame in at #N",
         r"\bcomes? in at #N",
         r"\bwas #N on",
+        r"\bhad it: #N",
         r"\brange (?:to|at) #N",
         r"\bstays at #N",
         r"(?:^|; )[^#,;]*[a-z/] #N(?: against|[.;]|$)",
     ),
 }
 """By metric, the phrases that say it; ``#N`` is the figure in question."""
+
+
+_SAME = (
+    ("actual", "consensus", re.compile(r"\bconsensus [^#;]*had it\b")),
+    (
+        "consensus",
+        "previous",
+        re.compile(r"#\d+[^#]*(?:, |\bthe same )(?:as (?:before|last time|the month before)|no change)\b"),
+    ),
+)
+"""Of which figure it is said that it is the same as another, and how."""
+
+
+def same_as(masked: str, metric: str) -> str | None:
+    """The figure that the sentence says ``metric`` equals, without printing it."""
+    return next((other for own, other, said in _SAME if own == metric and said.search(masked)), None)
 
 
 def says(masked: str, place: int, metric: str) -> bool:

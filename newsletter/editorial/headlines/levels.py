@@ -171,7 +171,12 @@ def _edge(desk: Desk, story: Story) -> Iterator[Line | None]:
     since, extreme = desk.get(who, "level_since", "file"), desk.get(who, "level_extreme", "file")
     side = "highest" if story.direction > 0 else "lowest"
     close = say(desk.get(who, "close"), Style.LEVEL)
-    for style in (Style.MONTH, Style.YEAR) if since is not None else ():
+    styles = (
+        (Style.MONTH, Style.YEAR)
+        if since is not None and since.day.year < desk.today.year
+        else (Style.MONTH,)
+    )
+    for style in styles if since is not None else ():
         yield desk.line(
             f"h level {who}",
             (

@@ -122,6 +122,14 @@ def from_json(text: str) -> Brief:
     """The brief as it was written; what isn't one of this schema raises DataError."""
     try:
         data = json.loads(text)
+    except ValueError as error:
+        raise _no_brief(error) from error
+    return from_document(data)
+
+
+def from_document(data: Any) -> Brief:
+    """The brief of a ``brief.json`` that has been parsed; raises DataError as :func:`from_json` does."""
+    try:
         if data["schema"] != SCHEMA:
             raise DataError(
                 f"brief.json has schema {data['schema']}, this program reads {SCHEMA}; build the issue again"
@@ -160,13 +168,23 @@ def from_json(text: str) -> Brief:
             sentences_dropped=data["checked"]["sentences_dropped"],
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DataError(
-            f"brief.json is not a brief ({type(error).__name__}: {error}); build the issue again"
-        ) from error
+        raise _no_brief(error) from error
 
 
-_AS_THEY_ARE = (str, int, float, bool)
-"""What JSON has itself; a year of closes is one of them 252 times."""
+def _no_brief(error: Exception) -> DataError:
+    return DataError(f"brief.json is not a brief ({type(error).__name__}: {error}); build the issue again")
+
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+"""What JSON has itself; a year of closes is one of them 252 times, and what a chart plots thousands."""
+
+
+@cache
+def _is_as_it_is(kind: Any) -> bool:
+    return kind in _AS_THEY_ARE or (
+        get_origin(kind) in (Union, UnionType) and _AS_THEY_ARE.issuperset(get_args(kind))
+    )
+
 
 _hints = cache(get_type_hints)
 
@@ -180,7 +198,7 @@ def _read(kind: Any, value: Any) -> Any:
         kinds = [item for item in arguments if item is not type(None)]
         return _read(kinds[0], value) if len(kinds) == 1 else value
     if origin is tuple:
-        if arguments[0] in _AS_THEY_ARE:
+        if _is_as_it_is(arguments[0]):
             return tuple(value)
         return tuple(_read(arguments[0], item) for item in value)
     if isinstance(kind, type) and is_dataclass(kind):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from newsletter import pictures
 from newsletter.cli import cli
 from newsletter.errors import ConfigError, DataError, UsageError
 from newsletter.publishing import Wanted, publish
+from newsletter.publishing import pages as pages_module
 from newsletter.publishing.folder import MANIFEST
+from newsletter.publishing.pages import Site
+from newsletter.publishing.selection import Entry, Loaded
 from tests import publish_support as support
 from tests.briefs import ROOT
 
@@ -148,6 +152,48 @@ def test_a_second_run_writes_only_what_changed(tmp_path: Path) -> None:
         MANIFEST,
     }
     assert third.written == 2
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The issues whose pages are made, in order."""
+    made: list[str] = []
+    of_issue = pages_module.of_issue
+
+    def noted(site: Site, entry: Entry, loaded: Loaded) -> Iterator[tuple[str, bytes]]:
+        made.append(entry.id)
+        return of_issue(site, entry, loaded)
+
+    monkeypatch.setattr(pages_module, "of_issue", noted)
+    return made
+
+
+def test_a_page_is_made_again_only_when_something_it_is_made_of_has_changed(
+    tmp_path: Path, rendered: list[str]
+) -> None:
+    config = support.config(tmp_path)
+    site, both = tmp_path / "site", ["2026-11-24-morning", "2026-11-20-morning"]
+    support.build(config, support.brief())
+    support.build(config, support.brief(OTHER_DAY))
+
+    def made() -> list[str]:
+        rendered.clear()
+        support.publish_built(config, site)
+        return list(rendered)
+
+    assert made() == both
+    assert made() == []
+    page = site / "archive/2026-11-24-morning/index.html"
+    right = page.read_bytes()
+    page.write_text("Somebody was here.")
+    assert made() == both[:1]
+    assert page.read_bytes() == right
+    (site / "archive/2026-11-20-morning/issue.txt").unlink()
+    assert made() == both[1:]
+    support.build(config, support.brief(date(2026, 11, 25)))
+    assert made() == ["2026-11-25-morning", "2026-11-24-morning"], "its neighbour leads to it"
+    config = config.model_copy(update={"name": "Closing Tape"})
+    assert made() == ["2026-11-25-morning", *both]
 
 
 def test_pages_of_vanished_issues_go_and_strangers_files_stay(tmp_path: Path) -> None:

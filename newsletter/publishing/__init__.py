@@ -35,7 +35,7 @@ class Published:
 
 
 def publish(config: Config, target: Path, wanted: Wanted, *, progress: Progress = silent) -> Published:
-    """Write the site of the wanted issues to ``target``; what hasn't changed is left alone.
+    """Write the site of the wanted issues to ``target``; what hasn't changed is left alone, and not even made again.
 
     Of an issue about to be mailed only the images are written, since mail programs fetch them as the mail comes.
     With no issue to publish nothing is touched. Raises UsageError where ``target`` can't be written or holds something
@@ -49,8 +49,11 @@ def publish(config: Config, target: Path, wanted: Wanted, *, progress: Progress 
     with SiteFolder(target, expected=_names((*chosen.entries, *chosen.coming))) as folder:
         progress.step("writing pages")
         for done, entry in enumerate(chosen.entries, 1):
-            for name, content in pages.of_issue(site, entry, load(entry)):
-                folder.put(name, content)
+            made_of = pages.made_of(site, entry)
+            if not folder.keep(entry.path, made_of):
+                for name, content in pages.of_issue(site, entry, load(entry)):
+                    folder.put(name, content)
+                folder.made(entry.path, made_of)
             progress.advance(done, len(chosen.entries))
         for name, content in _images_ahead(chosen.coming):
             folder.put(name, content)

@@ -1,6 +1,6 @@
 """The site's folder: each file replaced whole or not at all, what vanished removed, nobody else's file touched.
 
-A manifest in the folder says which files are ours, each with its SHA-256. It is written before the first page, with
+A manifest in the folder says which files are ours, each with its SHA-256, and from what each page was made. It is written before the first page, with
 everything that is about to be there, so that no crash leaves a file that nobody would remove.
 """
 
@@ -24,9 +24,10 @@ class SiteFolder:
     def __init__(self, root: Path, *, expected: Iterable[str] = ()) -> None:
         self.written = self.unchanged = self.removed = 0
         self._root = root
-        self._before = _claimed(root)
+        self._before, self._made_before = _claimed(root)
         self._now: dict[str, str] = {}
-        self._save({**dict.fromkeys(sorted(expected), ""), **self._before})
+        self._made: dict[str, str] = {}
+        self._save({**dict.fromkeys(sorted(expected), ""), **self._before}, self._made_before)
 
     def __enter__(self) -> SiteFolder:
         return self
@@ -36,6 +37,27 @@ class SiteFolder:
     ) -> None:
         if kind is None:
             self._finish()
+
+    def keep(self, path: str, made_of: str) -> bool:
+        """Leave what lies below ``path`` as it is, if it was made of the same and nobody has touched it."""
+        files = {name: sha for name, sha in self._before.items() if name.startswith(path)}
+        same = self._made_before.get(path) == made_of and bool(files)
+        if not same or not all(self._lies_there(name, sha) for name, sha in files.items()):
+            return False
+        self._now |= files
+        self._made[path] = made_of
+        self.unchanged += len(files)
+        return True
+
+    def _lies_there(self, name: str, sha: str) -> bool:
+        try:
+            return hashlib.sha256((self._root / name).read_bytes()).hexdigest() == sha
+        except OSError:
+            return False
+
+    def made(self, path: str, made_of: str) -> None:
+        """Note that all below ``path`` has been put, and what it was made of."""
+        self._made[path] = made_of
 
     def put(self, name: str, content: bytes) -> None:
         """Let the file ``name`` (``archive/…/index.html``) have this content."""
@@ -54,7 +76,7 @@ class SiteFolder:
     def _finish(self) -> None:
         for name in sorted(set(self._before) - set(self._now)):
             self.removed += self._remove(self._root / name)
-        self._save(self._now)
+        self._save(self._now, self._made)
 
     def _remove(self, place: Path) -> bool:
         try:
@@ -68,8 +90,12 @@ class SiteFolder:
             raise _unwritable(place, error) from error
         return there
 
-    def _save(self, files: Mapping[str, str]) -> None:
-        document = {"format": FORMAT, "files": dict(sorted(files.items()))}
+    def _save(self, files: Mapping[str, str], made: Mapping[str, str]) -> None:
+        document = {
+            "format": FORMAT,
+            "files": dict(sorted(files.items())),
+            "made": dict(sorted(made.items())),
+        }
         content = (json.dumps(document, indent=1) + "\n").encode()
         place = self._root / MANIFEST
         try:
@@ -79,8 +105,11 @@ class SiteFolder:
             raise _unwritable(place, error) from error
 
 
-def _claimed(root: Path) -> dict[str, str]:
-    """The files of the site that lies in ``root``, none where it is new; a folder that isn't ours is refused."""
+def _claimed(root: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The files of the site that lies in ``root`` and what its pages were made of, none where it is new.
+
+    A folder that isn't ours is refused.
+    """
     manifest = root / MANIFEST
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -93,15 +122,16 @@ def _claimed(root: Path) -> dict[str, str]:
         raise UsageError(
             f"{root} holds {foreign.name}, so it isn't a site of ours; name an empty or a new folder"
         )
-    return {}
+    return {}, {}
 
 
-def _read(manifest: Path) -> dict[str, str]:
+def _read(manifest: Path) -> tuple[dict[str, str], dict[str, str]]:
     try:
         document = json.loads(manifest.read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
             raise ValueError(f"format {document['format']!r}, this program writes {FORMAT}")
         files = {str(name): str(sha) for name, sha in document["files"].items()}
+        made = {str(path): str(sha) for path, sha in document.get("made", {}).items()}
         for name in files:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
                 raise ValueError(f"{name!r} lies outside the site")
@@ -109,7 +139,7 @@ def _read(manifest: Path) -> dict[str, str]:
         raise DataError(
             f"{manifest}: not the list of a site's files ({error}); remove the folder and publish again"
         ) from error
-    return files
+    return files, made
 
 
 def _replace(place: Path, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import newsletter
 from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Chart
 from newsletter.config import Config
 from newsletter.look import CHART_SIZE, SCALE
@@ -51,11 +53,22 @@ class Site:
         self.indexed = config.distribution == "public"
         self.calendar = _calendar(config, entries)
         self.newer, self.older = _chains(entries)
+        self._folders = folders
         self._made = templates.environment(folders)
 
     def url(self, path: str) -> str:
         """The whole address of a page of the site."""
         return f"{self.base}/{path}"
+
+    @cached_property
+    def ground(self) -> str:
+        """A digest of what all pages share: templates, configuration, and this program."""
+        program = sorted(Path(newsletter.__file__).parent.rglob("*.py"))
+        templates_read = (path for folder in self._folders for path in sorted(folder.rglob("*.j2")))
+        digest = hashlib.sha256(self.config.model_dump_json().encode())
+        for path in (*program, *templates_read):
+            digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+        return digest.hexdigest()
 
     @cached_property
     def feed(self) -> tuple[tuple[Entry, str], ...]:
@@ -80,6 +93,12 @@ class Site:
             "look": tokens(),
         }
         return templates.fill(self._made, f"web/{name}.html.j2", {**shared, **values})
+
+
+def made_of(site: Site, entry: Entry) -> str:
+    """A digest of all that the issue's page is made from: it, its neighbours, and what all pages share."""
+    parts = (entry, site.newer.get(entry.id), site.older.get(entry.id), site.calendar is not None)
+    return hashlib.sha256(f"{site.ground} {parts!r}".encode()).hexdigest()
 
 
 def of_issue(site: Site, entry: Entry, loaded: Loaded) -> Iterator[tuple[str, bytes]]:

@@ -34,9 +34,10 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What the site's other pages say of an issue. ``updated`` is its cut-off; ``data`` whether it offers data files."""
+    """What the site's other pages say of an issue. ``updated`` is its cut-off; ``data`` whether it offers data files; ``sha`` is of all its content."""
 
     id: str
+    sha: str
     folder: Path
     day: date
     edition: str
@@ -148,8 +149,7 @@ def _loaded(place: Path) -> Loaded:
         raise DataError(f"{place}: a file of it isn't UTF-8 text; build the issue again") from error
     if frozen.id != place.name:
         raise DataError(f"{place / 'brief.json'}: says that it is the issue {frozen.id!r}; build it again")
-    text = (place / "brief.json").read_text(encoding="utf-8")
-    return Loaded(frozen=frozen, brief=brief_json.from_json(text))
+    return Loaded(frozen=frozen, brief=brief_json.from_document(frozen.brief))
 
 
 def _mailed(store: Store | None, issue: str) -> str | None:
@@ -164,6 +164,7 @@ def _entry(config: Config, found: Loaded) -> Entry:
     chart = brief.chart if brief.chart is not None and brief.chart.light in images else None
     return Entry(
         id=brief.issue.id,
+        sha=found.frozen.sha,
         folder=found.frozen.folder,
         day=brief.issue.date,
         edition=brief.issue.edition,

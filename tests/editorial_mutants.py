@@ -162,6 +162,17 @@ def _exchanged(sentence: str, facts: tuple[Fact, ...], chance: random.Random) ->
             )
 
 
+def _same_again(sentence: str, facts: tuple[Fact, ...], chance: random.Random) -> Iterator[str]:
+    """A consensus said to be what was before, and a print what was expected."""
+    for match in re.finditer(r",? after −?[\d.,]*\d(?:%| million| billion)?", sentence):
+        if "consensus" in sentence[: match.start()]:
+            yield _put(sentence, match, ", as before")
+    for match in re.finditer(
+        r", against a consensus \(ForexFactory\) of −?[\d.,]*\d(?:%| million| billion)?", sentence
+    ):
+        yield _put(sentence, match, ", as the consensus (ForexFactory) had it")
+
+
 def _true_of_both(one: str, two: str, sentence: str, facts: tuple[Fact, ...]) -> bool:
     return (
         ("since" in sentence.lower() and _same_since(one, two, facts))
@@ -390,7 +401,7 @@ def _written(fact: Fact) -> str:
 Maker = Callable[[str, tuple[Fact, ...], random.Random], Iterator[str]]
 
 MAKERS: dict[str, tuple[Maker, ...]] = {
-    "number": (_numbers, _counts),
+    "number": (_numbers, _counts, _same_again),
     "entity": (_entities, _exchanged),
     "sign": (_signs,),
     "verb": (_verbs,),

@@ -10,7 +10,7 @@ import pytest
 from newsletter.editorial.check import judge, known_of
 from newsletter.editorial.check.ownership import Topic
 from newsletter.facts import Fact, FactBook, Unit
-from tests.test_editorial_check import DJI, GSPC, RUT, brief, check, made, skeleton
+from tests.test_editorial_check import DJI, GSPC, RUT, SESSION, brief, check, made, skeleton
 
 IXIC, PAIR = "^IXIC", "pair:^IXIC-^DJI"
 FILE = "file@1990-01-02"
@@ -40,6 +40,25 @@ FACTS: tuple[Fact, ...] = (
     made(RUT, "level_since", FILE, date(2025, 8, 13), Unit.DATE),
     made(PAIR, "gap", "1s", -3.57, Unit.PP),
     made(PAIR, "extreme_since", FILE, date(2024, 5, 8), Unit.DATE),
+    *(
+        made(f"event:{name}", metric, "out@2026-03-09", value, unit)
+        for name, metric, value, unit in (
+            ("Unemployment Claims", "actual", 221_000, Unit.COUNT),
+            ("Unemployment Claims", "consensus", 221_000, Unit.COUNT),
+            ("Unemployment Claims", "day", SESSION, Unit.DATE),
+            ("Retail Sales m/m", "actual", 0.5, Unit.PCT),
+            ("Retail Sales m/m", "consensus", 0.4, Unit.PCT),
+            ("Retail Sales m/m", "day", SESSION, Unit.DATE),
+        )
+    ),
+    *(
+        made("event:PPI m/m", metric, "due@2026-03-11", value, unit)
+        for metric, value, unit in (
+            ("consensus", 0.2, Unit.PCT),
+            ("previous", 0.2, Unit.PCT),
+            ("day", date(2026, 3, 11), Unit.DATE),
+        )
+    ),
     made("pair:RSP-SPY", "gap", "1s", 0.9, Unit.PP),
     made("event:CPI m/m", "release_move", "12r", 0.7, Unit.PCT),
     made("event:CPI m/m", "release_count", "12r", 12, Unit.COUNT),
@@ -121,6 +140,14 @@ CASES = {
     "the average company": (
         "On such a day the average company did better than the giants.",
         "On such a day the giants did better than the average company.",
+    ),
+    "a print that was expected": (
+        "Jobless claims came in on Monday where the consensus (ForexFactory) had it: 221,000.",
+        "Retail sales came in on Monday where the consensus (ForexFactory) had it: 0.5%.",
+    ),
+    "a consensus that is no news": (
+        "Producer prices come Wednesday; the consensus (ForexFactory) is 0.2%, the same as before.",
+        "Consumer prices come Wednesday; the consensus (ForexFactory) is 0.4%, the same as before.",
     ),
     "what is least": (
         "The gap between the Nasdaq and the Dow was 3.6 percentage points.",

@@ -116,7 +116,7 @@ NUMBERS: dict[str, Spoken] = {
     "members": _s(r"\bmembers\b"),
     "share_above_mean": _s(r"\bmembers\b.*\babove\b.*\baverage\b"),
     "premium": _s(r"\bvolatility\b"),
-    "swings": _s(r"\bfive sessions\b"),
+    "swings": _s(r"\bone percent\b"),
     "count": _s(r"\bsectors\b"),
     "gap": _s(r"\bgap\b|\bapart\b|\bbetween\b|\bother way\b|\bbeats?\b"),
     "gap_typical": _s(r"\bmedian\b"),

@@ -15,7 +15,7 @@ import html5lib
 import icalendar
 import pytest
 
-from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief
+from newsletter.brief import UNSUBSCRIBE_TOKEN, Brief, Cell
 from newsletter.facts import Fact, Unit, fact
 from newsletter.publishing.evidence import value_text, window_text
 from newsletter.publishing.pages import without_token
@@ -199,6 +199,20 @@ def test_a_cell_of_text_cant_run_in_a_spreadsheet(tmp_path: Path) -> None:
     folder = (site(tmp_path, support.brief(chart=chart)) / PAGE).parent
     rows = list(csv.reader(io.StringIO((folder / "chart.csv").read_text(encoding="utf-8"))))
     assert rows == [["'=cmd()", "x"], ["'+1", "-1.5"], ["'@a", ""]]
+
+
+def test_movers_without_levels_have_no_column_of_them(tmp_path: Path) -> None:
+    made = support.brief()
+    silent = tuple(dataclasses.replace(row, last=Cell(text="—")) for row in made.movers)
+    for name, brief, heads in (
+        ("with", made, ["Company", "Last", "Day"]),
+        ("without", dataclasses.replace(made, movers=silent), ["Company", "Day"]),
+    ):
+        page = tree(site(tmp_path / name, brief) / PAGE)
+        (table,) = [
+            t for t in page.iter("table") if t.get("aria-label") == "Largest gains and losses of the day"
+        ]
+        assert [words(head) for head in table.iter("th") if head.get("scope") == "col"] == heads
 
 
 def test_every_fact_is_reached_from_where_it_is_printed(tmp_path: Path) -> None:

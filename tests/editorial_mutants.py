@@ -77,7 +77,7 @@ _DATE = re.compile(
 )
 
 _COUNT = re.compile(
-    rf"\b(?:{'|'.join(COUNTS[:-1])})(?= (?:sessions?|days?|gains|losses|records?|times|members|sectors|reports|percent (?:or more|below|in))\b)"
+    rf"(?<!on )\b(?:{'|'.join(COUNTS[:-1])})(?= (?:sessions?|days?|gains|losses|records?|times|members|sectors|reports|percent (?:or more|below|in))\b)"
 )
 _RANK = re.compile(
     rf"\b(?:{'|'.join(ORDINALS[:-1])})(?=-largest| (?:gain|loss|record|in a row|of the year|close|day)\b)"

@@ -128,7 +128,7 @@ def _round(found: pd.Series[float], crossing: _Crossing, instrument: Instrument,
             f"{name} closes {word} {text} for the first time",
             f"First {instrument.name} close {word} {text}",
         )
-        tail = f"its first close {word} {text} since {found.index[0].year}"
+        tail = f"its first close {word} {text} since at least {found.index[0].year}"
     else:
         titles = (f"{name} is back {word} {text}", f"Back {word} {text}")
         tail = f"back {word} {text}, last so on {ap_date(then.date())}"

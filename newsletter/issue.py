@@ -343,10 +343,15 @@ def _note(config: Config, day: date) -> editorial.Note | None:
     if text is None:
         return None
     note = editorial.read_note(text, file.name)
+    refuse_unknown_chart(note, config)
+    return note
+
+
+def refuse_unknown_chart(note: editorial.Note, config: Config) -> None:
+    """Raises UsageError where a note asks for a recipe that isn't there; the story's own would be drawn in silence."""
     recipes = charting.names(project.chart_folders(config.folder))
     if note.chart is not None and note.chart not in recipes:
         raise UsageError(f"{note.at('chart')}: no chart recipe {note.chart}; there is {', '.join(recipes)}")
-    return note
 
 
 Proof = tuple[Brief, render.Rendered, editorial.CheckReport]

@@ -167,6 +167,7 @@ class Notebook:
         try:
             note = notes.read(text, name)
             editorial.overrule(ground.thought.choice, ground.thought.findings, note)
+            issue.refuse_unknown_chart(note, ground.config)
         except UsageError as error:
             return Proofed(first_line=1, passages=(), faults=(str(error),))
         judged = self._judge_of(ground)

@@ -15,22 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import issue, project, sources
+from newsletter import issue, sources
 from newsletter.clock import system_clock
 from newsletter.config import Config, load
 from newsletter.editorial import Note, read_note
 from newsletter.editorial.notes import text_of
 from newsletter.errors import DataError, NewsletterError, UsageError
 from newsletter.facts import Fact
+from tests.words_support import sample_project
 
 DAY = date(2025, 8, 26)
-SAMPLE = """\
-extends: {base}
-sources:
-  prices: {{kind: sample, path: null}}
-  calendars: {{kind: sample, path: null}}
-  headlines: {{kind: sample, path: null, feeds: []}}
-"""
 
 
 class Desk(NamedTuple):
@@ -55,7 +49,7 @@ class Desk(NamedTuple):
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("project")
-    (folder / "config.yaml").write_text(SAMPLE.format(base=project.defaults() / "config.yaml"))
+    sample_project(folder)
     config = load(folder / "config.yaml")
     gathered = sources.gather(config, config.edition(None), DAY, clock=system_clock)
     config.paths.notes.mkdir()
@@ -92,6 +86,7 @@ def refused(desk: Desk, text: str | bytes) -> str:
         ("---\nheadline: 'open\n---\n", 2, "not valid YAML"),
         ("---\nheadline: One\nheadline: Two\n---\n", 3, "not valid YAML: .*duplicate key"),
         ("---\nheadline: One\n\nBody without an end.\n", 1, "the settings aren't closed; put --- on a line"),
+        ("---\nheadline: \ufffe\n---\n", 1, "not valid YAML"),
         ("---\nlead: 3\n---\n", 2, "lead should be words in quotes, not 3"),
         ("---\nbyline:\n---\n", 2, "byline should be words in quotes, not None"),
         ("---\nbyline: {a: [b]}\n---\n", 2, "byline should be words in quotes, not a dict"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,8 @@ def test_nothing_that_would_not_build_is_saved(on: Ground, notebook: Notebook) -
         notebook.save(Draft(body="The S&P 500 closed at 1.23, or 4.56."), seen=ABSENT)
     with pytest.raises(DataError, match=rf"^{NAME}:2: no story nonsense today; the first are "):
         notebook.save(Draft(lead="nonsense"), seen=ABSENT)
+    with pytest.raises(DataError, match=rf"^{NAME}:2: no chart recipe nonsense; there is "):
+        notebook.save(Draft(chart="nonsense"), seen=ABSENT)
     with pytest.raises(DataError, match="larger than 20,000 bytes"):
         notebook.save(Draft(body="Calm. " * 200_000), seen=ABSENT)
     with pytest.raises(UsageError, match="nothing to save; the program's own words stand"):
@@ -216,3 +219,20 @@ def test_a_day_found_anew_is_judged_anew(on: Ground, tmp_path: Path) -> None:
     assert notebook.judge(draft).faults == ()
     grounds.pop(0)
     assert len(notebook.judge(draft).faults) == 1
+
+
+def test_a_date_that_no_fact_bears_out_has_the_nearest_for_a_hint(on: Ground, notebook: Notebook) -> None:
+    record = on.thought.findings.facts.find("^GSPC", "record_date", "file")
+    assert record is not None
+    wrong = record.day + timedelta(days=1)
+    judged = notebook.judge(Draft(body=f"The S&P 500 has a record of {wrong:%B} {wrong.day}, {wrong.year}."))
+    hints = [offer.fact.value for mark, offer in judged.hints.items() if str(wrong.year) in mark.claim.text]
+    assert hints == [record.day]
+
+
+def test_words_without_a_number_have_no_hint(notebook: Notebook) -> None:
+    judged = notebook.judge(
+        Draft(body="The S&P 500 had its best day since records began. Now is the time to buy.")
+    )
+    assert judged.faults
+    assert not [offer for mark, offer in judged.hints.items() if mark.claim.text == "time to"]

@@ -221,6 +221,13 @@ def test_a_bad_draft_is_one_line_and_nothing_is_written(
     assert not word_file(on).exists()
 
 
+@pytest.mark.parametrize("path", ["/words/proof", "/words/save", "/words/aside"])
+def test_what_is_no_draft_is_refused_everywhere(client: TestClient, path: str) -> None:
+    sent = headers(client) | {"content-type": "application/json"}
+    assert client.post(path, content="{", headers=sent).status_code == 400
+    assert client.post(path, content="x" * 1_000_000, headers=sent).status_code == 413
+
+
 def test_before_an_issue_is_composed_it_says_so() -> None:
     app = application(Desk(lambda _changed: composed(), ()), frozenset({HOST}), Notebook(lambda: None))
     client = TestClient(app, base_url=f"http://{HOST}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -10,18 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from newsletter import project
 from tests.briefs import ROOT
+from tests.words_support import sample_project
 
-SAMPLE = """\
-extends: {base}
-sources:
-  prices: {{kind: sample, path: null}}
-  calendars: {{kind: sample, path: null}}
-  headlines: {{kind: sample, path: null, feeds: []}}
-"""
 DAY = "2025-08-26"
 
 
@@ -37,10 +31,10 @@ class Preview:
         return self.folder / "notes" / f"{DAY}.md"
 
 
-@pytest.fixture(scope="module")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
-    folder = tmp_path_factory.mktemp("project")
-    (folder / "config.yaml").write_text(SAMPLE.format(base=project.defaults() / "config.yaml"))
+@contextlib.contextmanager
+def previewed(folder: Path) -> Iterator[Preview]:
+    """The command on the sample market in ``folder`` for as long as the block runs."""
+    sample_project(folder)
     command = [sys.executable, "-m", "newsletter", "--config", str(folder / "config.yaml")]
     process = subprocess.Popen(
         [*command, "preview", "--date", DAY, "--port", "0"],
@@ -58,6 +52,12 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         process.communicate()
 
 
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    with previewed(tmp_path_factory.mktemp("project")) as shown:
+        yield shown
+
+
 class Words:
     """The tab in a browser, and what went wrong in it."""
 
@@ -67,7 +67,6 @@ class Words:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{preview.url}#words")
         page.wait_for_selector("#leads label", timeout=60_000)
-        self.settle()
 
     def until(self, condition: str, seconds: float = 60) -> None:
         """Wait for a condition; Playwright's own way needs `eval`, which the page forbids."""
@@ -89,17 +88,23 @@ class Words:
 
 
 @pytest.fixture
-def words(preview: Preview, chromium: Path) -> Iterator[Words]:
-    preview.note.unlink(missing_ok=True)
+def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        opened = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        opened = Words(browser.new_page(viewport={"width": 1200, "height": 1000}), preview)
         yield opened
-        assert opened.complaints == []
-        browser.close()
+        opened.close()
+
+
+@pytest.fixture
+def words(preview: Preview, browser: Browser) -> Iterator[Words]:
+    preview.note.unlink(missing_ok=True)
+    opened = Words(browser.new_page(viewport={"width": 1200, "height": 1000}), preview)
+    opened.settle()
+    yield opened
+    assert opened.complaints == []
 
 
 def test_a_wrong_number_is_marked_while_it_is_typed(words: Words, preview: Preview) -> None:
@@ -192,6 +197,20 @@ def test_the_programs_column_is_a_beginning(words: Words) -> None:
     words.page.click("#begin")
     words.said("verdict", "none in doubt")
     assert words.page.locator("#proof p.body").count() == len(words.page.input_value("#body").split("\n\n"))
+
+
+def test_a_note_that_stops_the_first_issue_can_be_put_aside(tmp_path: Path, browser: Browser) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / f"{DAY}.md").write_text("---\nheadlin: x\n---\n")
+    with previewed(tmp_path) as preview:
+        words = Words(browser.new_page(), preview)
+        assert words.page.locator("[role=tab]").all_inner_texts() == ["Words"]
+        words.said("told", "notes/2025-08-26.md:2: unknown setting headlin")
+        assert words.page.is_disabled("#save")
+        words.page.click("#aside")
+        words.page.click("#sure [value=yes]")
+        words.page.wait_for_selector("#tab-issue", timeout=60_000)
+        words.settle()
 
 
 def test_hostile_words_are_words(words: Words) -> None:

@@ -1,4 +1,4 @@
-"""The invented market as a notebook stands on it, in a folder of its own."""
+"""Invented markets for a person's words: found once as a notebook stands on it, and a project on the sample."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter import issue
+from newsletter import issue, project
 from newsletter.notebook import Ground
 from tests.editorial_support import config, market
 
@@ -18,6 +18,20 @@ FALL = {
     "^DJI": (1.9, -3.1),
     "^VIX": (-3.0, 28.0),
 }
+
+
+SAMPLE = """\
+extends: {base}
+sources:
+  prices: {{kind: sample, path: null}}
+  calendars: {{kind: sample, path: null}}
+  headlines: {{kind: sample, path: null, feeds: []}}
+"""
+
+
+def sample_project(folder: Path) -> None:
+    """A project in ``folder`` on the invented sample market."""
+    (folder / "config.yaml").write_text(SAMPLE.format(base=project.defaults() / "config.yaml"))
 
 
 def ground(folder: Path, last: Mapping[str, tuple[float, float]] = FALL) -> Ground:

@@ -34,20 +34,34 @@ def rgb(colour: str) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_sparkline_is_small_and_on_the_card(theme: Theme) -> None:
+def test_a_sparkline_is_small_and_lets_its_ground_through(theme: Theme) -> None:
     data = sparkline(walk(252, start=100, step=1, seed=1).tolist(), theme)
-    image = opened(data)
+    image = Image.open(io.BytesIO(data)).convert("RGBA")
     assert image.size == (168, 44)
     assert len(data) <= 2000
-    assert image.getpixel((0, 0)) == rgb(theme.card)
+    alpha = image.getchannel("A")
+    assert alpha.getpixel((0, 0)) == 0
+    drawn = [
+        colour
+        for _, colour in image.getcolors(168 * 44) or ()
+        if isinstance(colour, tuple) and colour[3] > 250
+    ]
+    assert len(drawn) == 2
+    for token, colour in zip((theme.quiet, theme.accent), sorted(drawn, key=lambda it: it[2]), strict=True):
+        assert colour[:3] == pytest.approx(rgb(token), abs=2), "no ground's colour in it"
     assert data == sparkline(walk(252, start=100, step=1, seed=1).tolist(), theme)
 
 
+def drawn_in(values: list[float]) -> Image.Image:
+    """Where a sparkline is drawn, and how strongly."""
+    return Image.open(io.BytesIO(sparkline(values, LIGHT))).convert("RGBA").getchannel("A")
+
+
 def test_a_sparkline_goes_the_way_of_its_values() -> None:
-    """A rising line is dark at the bottom left and the top right, and nowhere in the other corners."""
-    image = opened(sparkline([1.0, 2.0, 3.0, 4.0], LIGHT)).convert("L")
+    """A rising line is drawn at the bottom left and the top right, and nowhere in the other corners."""
+    image = drawn_in([1.0, 2.0, 3.0, 4.0])
     ink = [
-        sum(image.crop(box).histogram()[:200])
+        sum(image.crop(box).histogram()[55:])
         for box in ((0, 22, 60, 44), (108, 0, 168, 22), (0, 0, 60, 14), (108, 30, 168, 44))
     ]
     assert ink[0] > 50
@@ -56,9 +70,9 @@ def test_a_sparkline_goes_the_way_of_its_values() -> None:
 
 
 def test_a_flat_sparkline_runs_through_the_middle() -> None:
-    image = opened(sparkline([5.0] * 30, LIGHT)).convert("L")
-    assert sum(image.crop((0, 0, 150, 18)).histogram()[:200]) == 0
-    assert sum(image.crop((0, 18, 150, 26)).histogram()[:200]) > 100
+    image = drawn_in([5.0] * 30)
+    assert sum(image.crop((0, 0, 150, 18)).histogram()[55:]) == 0
+    assert sum(image.crop((0, 18, 150, 26)).histogram()[55:]) > 100
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan")], [float("inf"), 1.0]])

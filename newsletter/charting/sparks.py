@@ -6,11 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from newsletter import pictures
 from newsletter.brief import SnapshotRow
 from newsletter.errors import ChartError
 from newsletter.look import DARK, LIGHT, SCALE, SPARK_SIZE, Theme
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 COLOURS = 16
 OVERSAMPLED = 4
@@ -21,9 +25,10 @@ LINE, DOT, MARGIN = 1.5, 2.4, 3.0
 
 
 def sparkline(values: Sequence[float], theme: Theme) -> bytes:
-    """``values``, oldest first, as an opaque PNG on the card's ground: a grey line that ends in an accent dot.
+    """``values``, oldest first, as a PNG without ground: a grey line that ends in an accent dot.
 
-    ChartError for fewer than two known values.
+    What is around it shows through, also where a program recolours the mail by itself. ChartError for fewer than two
+    known values.
     """
     from PIL import Image, ImageDraw
 
@@ -31,17 +36,26 @@ def sparkline(values: Sequence[float], theme: Theme) -> bytes:
         raise ChartError(f"a sparkline needs two values or more, all known; it got {len(values)}")
     zoom = SCALE * OVERSAMPLED
     width, height = (side * zoom for side in SPARK_SIZE)
-    image = Image.new("RGB", (width, height), theme.card)
-    pen = ImageDraw.Draw(image)
     points = _points(values, width, height, MARGIN * zoom)
-    pen.line(points, fill=theme.quiet, width=round(LINE * zoom), joint="curve")
-    x, y = points[-1]
-    radius = DOT * zoom
-    pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=theme.accent)
-    small = image.resize((SPARK_SIZE[0] * SCALE, SPARK_SIZE[1] * SCALE), Image.Resampling.BOX)
+    line, dot = (Image.new("L", (width, height)) for _ in range(2))
+    ImageDraw.Draw(line).line(points, fill=255, width=round(LINE * zoom), joint="curve")
+    ImageDraw.Draw(dot).circle(points[-1], DOT * zoom, fill=255)
+    drawn = Image.alpha_composite(_inked(line, theme.quiet), _inked(dot, theme.accent))
     out = BytesIO()
-    small.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
+    drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        out, format="PNG", optimize=True
+    )
     return out.getvalue()
+
+
+def _inked(mask: Image.Image, colour: str) -> Image.Image:
+    """``colour`` wherever ``mask`` is white, at the size of the file."""
+    from PIL import Image
+
+    size = (SPARK_SIZE[0] * SCALE, SPARK_SIZE[1] * SCALE)
+    ink = Image.new("RGB", size, colour)
+    ink.putalpha(mask.resize(size, Image.Resampling.BOX))
+    return ink
 
 
 def sparklines(rows: Sequence[SnapshotRow]) -> tuple[tuple[SnapshotRow, ...], Mapping[str, bytes]]:

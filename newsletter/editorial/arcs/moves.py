@@ -111,8 +111,8 @@ def _fear(desk: Desk) -> tuple[Line | None, ...]:
         level = desk.line(
             "vix level",
             (
-                "{who:it} has closed higher than that on {odds} since {begin}.",
-                "Since {begin} {who:it} has been higher on {odds}.",
+                "{who:it} {who.has} closed higher than that on {odds} since {begin}.",
+                "Since {begin} {who:it} {who.has} been higher on {odds}.",
             ),
             who=name(VIX),
             odds=say(above, Style.FEW_IN),
@@ -304,7 +304,7 @@ def period(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     line = desk.line(
         f"period {who}",
         (
-            "{who:it} {who.has} {done} {total} over the {span}, its {best} since the one that ended on {last}.",
+            "{who:it} {who.has} {done} {total} over the {span}, {who.its} {best} since the one that ended on {last}.",
         ),
         who=name(who),
         done="gained" if total.number > 0 else "lost",

@@ -88,8 +88,8 @@ def _year_of_records(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"count of year {who}",
         (
-            "{who:it} has closed at a record {times} this year.",
-            "{who:it} has set {count} record closes this year.",
+            "{who:it} {who.has} closed at a record {times} this year.",
+            "{who:it} {who.has} set {count} record closes this year.",
         ),
         who=name(who),
         times=say(count, Style.TIMES),
@@ -157,12 +157,12 @@ def recovering(desk: Desk, story: Story) -> tuple[Part | None, ...]:
 
 
 _ROSE = (
-    "{who:it} has gained {leg} since the low of {start}, {sessions} sessions ago.",
-    "From the low of {start}, {sessions} sessions ago, {who:it} has risen {leg}.",
+    "{who:it} {who.has} gained {leg} since the low of {start}, {sessions} sessions ago.",
+    "From the low of {start}, {sessions} sessions ago, {who:it} {who.has} risen {leg}.",
 )
 _FELL = (
-    "{who:it} has lost {leg} since the high of {start}, {sessions} sessions ago.",
-    "From the high of {start}, {sessions} sessions ago, {who:it} has fallen {leg}.",
+    "{who:it} {who.has} lost {leg} since the high of {start}, {sessions} sessions ago.",
+    "From the high of {start}, {sessions} sessions ago, {who:it} {who.has} fallen {leg}.",
 )
 
 

@@ -153,9 +153,9 @@ def takes(desk: Desk, who: str) -> tuple[Line | None, ...]:
     often = desk.line(
         "how often",
         (
-            "Since {first} {who:it} has gained at least that much in {rate} of all one-month stretches.",
+            "Since {first} {who:it} {who.has} gained at least that much in {rate} of all one-month stretches.",
             "One-month stretches have brought that much in {rate} of cases since {first}.",
-            "In {rate} of one-month stretches since {first} {who:it} has gained as much.",
+            "In {rate} of one-month stretches since {first} {who:it} {who.has} gained as much.",
         ),
         who=name(who),
         first=say(needed, Style.FILE_YEAR),

@@ -130,8 +130,8 @@ def _records_of(desk: Desk, entity: str) -> Line | None:
     return desk.line(
         f"records {entity}",
         (
-            "{who} has closed at a record {times} this year, most recently on {last}.",
-            "{who} has set {count} record closes this year, the latest on {last}.",
+            "{who} {who.has} closed at a record {times} this year, most recently on {last}.",
+            "{who} {who.has} set {count} record closes this year, the latest on {last}.",
         ),
         who=name(entity),
         times=say(count, Style.TIMES),
@@ -162,7 +162,7 @@ def _brought(desk: Desk, who: str) -> tuple[Line | None, ...]:
     named = "" if move.number > 0 else "on {day} "
     jump = desk.line(
         f"brought jump {who}",
-        f"{named}{{who}} {{move}}, its {{best}} day since {{last}}, while {{other}} {{theirs}}.",
+        f"{named}{{who}} {{move}}, {{who.its}} {{best}} day since {{last}}, while {{other}} {{theirs}}.",
         day=day,
         who=name(who),
         move=moved(move),

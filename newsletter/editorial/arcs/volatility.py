@@ -153,7 +153,7 @@ def _level(desk: Desk) -> Line | None:
     if above is not None and above.number <= 10:
         return desk.line(
             "fear level share",
-            ("Since {begin} {who:it} has closed higher on {odds}.",),
+            ("Since {begin} {who:it} {who.has} closed higher on {odds}.",),
             who=name(VIX),
             begin=say(above, Style.FILE_YEAR),
             odds=say(above, Style.FEW_IN),

@@ -11,6 +11,9 @@ from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.verbs import HAVE_DAYS
 from newsletter.facts import Fact, Story
 
+RSP = "pair:RSP-SPY"
+"""The average company against the index: two of one kind, which beat each other."""
+
 LONG_AGO = 365
 """Days from which a year alone says when something was last so."""
 
@@ -110,7 +113,9 @@ def pair(desk: Desk, entity: str) -> Iterator[Line | None]:
     ahead, behind = (first, second) if gap.number > 0 else (second, first)
     yield desk.line(
         f"h pair {entity}",
-        ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart"),
+        ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart")[
+            : 1 + (entity != RSP)
+        ],
         ahead=name(ahead),
         behind=name(behind),
         gap=say(gap, Style.POINTS),

@@ -4,8 +4,8 @@
 
 Issues come in runs of trading days on end, each remembering those before it. Sizes are those of the Takeaway; repetition
 is counted in the Takeaway and in all prose of the issue. A run of seven words counts as repeated where it stands in two
-issues within ten sessions; names, releases, hours and the source of a consensus are one fixed label each. The issues
-written by hand are read from the design document where it is there.
+issues within ten sessions; a name, a release or an hour counts as one word, tickers and sources in brackets as none. The
+issues written by hand are read from the design document where it is there.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ _LABELS = re.compile(
 )
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"[\w%$.,:&^'-]+")
+_BRACKETS = re.compile(r" \([^)]*\)")
 _HOUR = re.compile(r"\d+(?::\d+)? [ap]\.m\.(?: ET)?")
 _ISSUE = re.compile(r"\*\*Issue of (\d{4}-\d\d-\d\d)\*\*[^\n]*\n+((?:>[^\n]*\n)+)")
 
@@ -129,11 +130,13 @@ def numbers(sentence: str) -> int:
 
 
 def masked(text: str, labels: re.Pattern[str]) -> tuple[str, ...]:
-    """The words of a text in lower case, without their punctuation; each label is one, and so is an hour."""
-    plain = _HOUR.sub("HOUR", text).replace("(ForexFactory)", "SOURCE")
-    return tuple(
-        found for word in _WORD.findall(labels.sub("LABEL", plain)) if (found := word.strip(".,:'").lower())
-    )
+    """The words of a text in lower case, without their punctuation; a name or an hour is one, what is in brackets none."""
+    plain = _HOUR.sub(_as_one, labels.sub(_as_one, _BRACKETS.sub("", text)))
+    return tuple(found for word in _WORD.findall(plain) if (found := word.strip(".,:'").lower()))
+
+
+def _as_one(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "_")
 
 
 def shared_runs(one: Sequence[tuple[str, ...]], two: Sequence[tuple[str, ...]]) -> set[str]:
@@ -274,7 +277,7 @@ def told_twice(brief: Brief) -> Iterator[str]:
 
 
 def labels_of(written: Written) -> re.Pattern[str]:
-    """Names that are fixed labels: of instruments, companies and releases, with the ticker that may follow."""
+    """Names that are fixed labels: of instruments, companies and releases."""
     day = written.thought.day
     called = {call for item in day.series.values() for call in (item.instrument.prose, item.instrument.name)}
     called |= {alias for item in day.series.values() for alias in item.instrument.aliases}
@@ -284,7 +287,7 @@ def labels_of(written: Written) -> re.Pattern[str]:
     plain |= {call[:1].upper() + call[1:] for call in plain}
     longest_first = sorted(plain, key=lambda call: (-len(call), call))
     body = "|".join(re.escape(call) for call in longest_first)
-    return re.compile(rf"(?<!\w)(?:{body})(?!\w)(?: \([^)]*\))?")
+    return re.compile(rf"(?<!\w)(?:{body})(?!\w)")
 
 
 def _spaces(text: str) -> str:

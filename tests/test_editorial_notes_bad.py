@@ -99,6 +99,7 @@ def refused(desk: Desk, text: str | bytes) -> str:
         ("---\nbyline: First\nlead: nonsense:^GSPC:+\n---\n", 3, r"no story nonsense:\^GSPC:\+ today; the first are \w+"),
         ("Calm.\n\n<script>alert(1)</script>\n", 3, "'<script>alert\\(1\\)</script>' is HTML, which isn't printed"),
         ("Calm <img src=x onerror=alert(1)>.\n", 1, "is HTML, which isn't printed; remove it"),
+        (f"Calm.\n\n{'1.5% ' * 600}\n", 3, "2,999 characters are one paragraph; break it before 2,000"),
         ("Calm.\n\n    indented = code\n", 3, "a block of code isn't printed"),
         ("Calm.\n\n```\ncode\n```\n", 3, "a block of code isn't printed"),
         ("Calm.\nA day\u202efo \n", 2, "U.202E can't be seen by a reader; remove it"),

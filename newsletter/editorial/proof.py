@@ -29,6 +29,9 @@ from newsletter.facts import Fact, FactBook, Unit
 
 HEADLINE, BYLINE, BODY = "headline", "byline", "body"
 
+LONGEST = 2_000
+"""Characters of a paragraph: three times what a reader takes in, and no more than can be judged while somebody waits."""
+
 REMEMBERED = 500
 """Passages whose claims a judge keeps."""
 
@@ -241,6 +244,8 @@ class _Proofreader:
             except UsageError as error:
                 fault = str(error)
         text = _flat(filled)
+        if len(text) > LONGEST and fault is None:
+            fault = f"{self._at(block, 0)}: {len(text):,} characters are one paragraph; break it before {LONGEST:,}"
         if fault is not None:
             return Passage(part=block.part, line=block.line, text=text, fault=fault)
         marks = tuple(_placed(filled, block.line, self.judged(text)))

@@ -248,10 +248,13 @@ async function composed() {
     tell("");
     return fill(found);
   }
+  const same = JSON.stringify(found.stories) === JSON.stringify(opened.stories);
   const { lead } = draft();
   opened = found;
-  drawLeads(lead);
-  drawHeadlines();
+  if (!same) {
+    drawLeads(lead);
+    drawHeadlines();
+  }
   judge();
 }
 

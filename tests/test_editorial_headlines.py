@@ -10,9 +10,11 @@ import pytest
 
 from newsletter.editorial.arcs import meaning, rates, spans
 from newsletter.editorial.compose import desk_for
-from newsletter.editorial.desk import Desk
+from newsletter.editorial.desk import Desk, name
+from newsletter.editorial.desk import moves as moving
 from newsletter.editorial.headlines import levels, markets, moves
 from newsletter.editorial.phrase import Line
+from newsletter.editorial.verbs import plural
 from newsletter.facts import Fact, Family, Unit, Value, fact
 from newsletter.instruments import Instrument, Kind
 from tests.editorial_support import config, market, story, told
@@ -219,3 +221,34 @@ def test_what_moved_on_a_weekend_is_told_of_its_own_day() -> None:
     assert "on Saturday" in said[0]
     assert "12.0%" in said[0]
     assert "$55,000" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (3.2, "Chip stocks rally 3.2%"),
+        (0.2, "Chip stocks end little changed"),
+        (-1.6, "Chip stocks lose 1.6%"),
+    ],
+)
+def test_what_is_many_moves_as_many(move: float, said: str) -> None:
+    at = desk(("SMH", "return", "1s", move, Unit.PCT))
+    line = at.line("h", "{who:proper} {move}", who=name("SMH"), move=moving(at.move("SMH")))
+    assert line is not None
+    spoken = at.voice(tickers=False).sentence(line).text
+    assert spoken.split(" ")[:2] == said.split(" ")[:2]
+    assert not spoken.split(" ")[2].endswith("s")
+
+
+@pytest.mark.parametrize(
+    ("present", "many"),
+    [
+        ("rallies", "rally"),
+        ("loses", "lose"),
+        ("edges up", "edge up"),
+        ("ends flat", "end flat"),
+        ("adds", "add"),
+    ],
+)
+def test_a_present_verb_of_many(present: str, many: str) -> None:
+    assert plural(present) == many

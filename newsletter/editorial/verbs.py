@@ -80,6 +80,13 @@ PRESENT = {
 """The same verbs as headlines use them."""
 
 
+def plural(present: str) -> str:
+    """``surge`` of "surges", ``edge up`` of "edges up", ``rally`` of "rallies"."""
+    verb, space, rest = present.partition(" ")
+    bare = f"{verb.removesuffix('ies')}y" if verb.endswith("ies") else verb.removesuffix("s")
+    return f"{bare}{space}{rest}"
+
+
 def scaled(move: float, kind: Kind, typical: float | None) -> float:
     """``move`` (percent, or bp for yields) as the index move that is as large for its asset; keeps the sign."""
     if kind is Kind.INDEX:

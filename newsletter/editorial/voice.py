@@ -16,7 +16,7 @@ from newsletter.editorial.phrase import Line, Moved, Name, Part, Say, Slot
 from newsletter.editorial.repeats import Run, runs
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
-from newsletter.editorial.verbs import HAVE_DAYS, PRESENT, verbs
+from newsletter.editorial.verbs import HAVE_DAYS, PRESENT, plural, verbs
 from newsletter.instruments import Kind
 
 _AGREEMENT = {
@@ -140,7 +140,7 @@ class Voice:
             return written(slot.fact, slot.style, self._variation.day)
         if isinstance(slot, Moved):
             facts.append(slot.fact.id)
-            return self._moved(slot)
+            return self._moved(slot, many=bool(called) and is_plural(list(called.values())[-1]))
         if attribute in _AGREEMENT and not (attribute in _PRONOUNS and name not in called):
             mention = called.get(name) or self._peek(slot.entity)
             return _AGREEMENT[attribute][is_plural(mention)]
@@ -191,12 +191,13 @@ class Voice:
     def _peek(self, entity: str) -> str:
         return self._names.of(entity).prose
 
-    def _moved(self, slot: Moved) -> str:
+    def _moved(self, slot: Moved, *, many: bool) -> str:
         fact = slot.fact
         fitting = verbs(self._scale.of(fact))
         vivid = self._names.kind(fact.entity) in HAVE_DAYS
         verb = self._variation.pick(f"verb {fact.entity}", fitting if vivid else fitting[:1])
-        spoken = PRESENT[verb] if slot.present else verb
+        present = plural(PRESENT[verb]) if many else PRESENT[verb]
+        spoken = present if slot.present else verb
         return spoken if verb.startswith("ended") else f"{spoken} {size(fact.unit, fact.number)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsletter.editorial.names import Names
 from newsletter.editorial.releases import EVENTS
-from newsletter.editorial.verbs import BANDS, PRESENT
+from newsletter.editorial.verbs import BANDS, PRESENT, plural
 from newsletter.facts import Fact
 
 BENCHMARK = "^GSPC"
@@ -20,8 +20,8 @@ AVERAGE = "pair:RSP-SPY"
 
 UP_VERBS = {verb: item for item in BANDS[1:] for verb in item.up}
 DOWN_VERBS = {verb: item for item in BANDS[1:] for verb in item.down}
-UP_VERBS |= {PRESENT[verb]: item for verb, item in list(UP_VERBS.items())}
-DOWN_VERBS |= {PRESENT[verb]: item for verb, item in list(DOWN_VERBS.items())}
+UP_VERBS |= {form(PRESENT[verb]): item for verb, item in list(UP_VERBS.items()) for form in (str, plural)}
+DOWN_VERBS |= {form(PRESENT[verb]): item for verb, item in list(DOWN_VERBS.items()) for form in (str, plural)}
 
 UP_WORDS = (
     *UP_VERBS,

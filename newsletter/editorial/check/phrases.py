@@ -305,7 +305,7 @@ PHRASES = (
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
     _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.:])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|, the [\w& ]+ as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
     _p(r"\b(?:less than|within) a point (?:from|of) the record\b|\brecord by less than a point\b", "near_miss_gap", _close_miss),
-    _p(r"\blittle changed\b|\b(?:ended|ends) flat\b", "return change", _flat, Kind.VERB),
+    _p(r"\blittle changed\b|\b(?:ended|ends|end) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),
     _p(r"\b(?P<kind>best|worst) day since\b", "return change", _best, Kind.SUPERLATIVE),
     _p(r"\b(?P<kind>risen|fallen) as much in a day\b", "return change", _risen, Kind.SUPERLATIVE),

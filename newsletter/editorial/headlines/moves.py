@@ -178,7 +178,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     if last is not None and old and far is not None and far.number < -2 and move.number > 0:
         yield desk.line(
             f"h best {who}",
-            "Best day since {year} leaves {who} {far} below its record",
+            "Best day since {year} leaves {who} {far} below {who.its} record",
             year=say(last, Style.YEAR),
             who=name(who),
             far=say(far, Style.ROUND),

@@ -24,11 +24,11 @@ class Pages:
         self.port = port
 
     def ask(self, method: str, link: str, body: str | None = None) -> Answer:
-        """Status, text and headers; redirects are not followed, no cookies kept."""
+        """Status, text and headers; redirects are not followed, no cookies kept, what is after # not sent."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         try:
-            connection.request(method, link.removeprefix(BASE_URL), body, headers)
+            connection.request(method, link.removeprefix(BASE_URL).partition("#")[0], body, headers)
             reply = connection.getresponse()
             return reply.status, reply.read().decode(errors="replace"), dict(reply.getheaders())
         finally:

@@ -60,6 +60,12 @@ FACTS: tuple[Fact, ...] = (
         )
     ),
     made("pair:RSP-SPY", "gap", "1s", 0.9, Unit.PP),
+    made("DGS2", "close", "1s", 4.78, Unit.PCT),
+    made("DGS2", "change", "1s", 12, Unit.BP),
+    made("DGS2", "level_since", "file@2000-01-03", date(2007, 7, 23), Unit.DATE),
+    made(GSPC, "streak", "1s", 3, Unit.COUNT),
+    made(DJI, "streak", "1s", 4, Unit.COUNT),
+    made("event:CPI m/m", "usual_move", "12r", 0.6, Unit.PCT),
     made("event:CPI m/m", "release_move", "12r", 0.7, Unit.PCT),
     made("event:CPI m/m", "release_count", "12r", 12, Unit.COUNT),
     made("event:CPI m/m", "consensus", "due@2026-03-11", 0.4, Unit.PCT),
@@ -148,6 +154,18 @@ CASES = {
     "a consensus that is no news": (
         "Producer prices come Wednesday; the consensus (ForexFactory) is 0.2%, the same as before.",
         "Consumer prices come Wednesday; the consensus (ForexFactory) is 0.4%, the same as before.",
+    ),
+    "a year in which it was as high": (
+        "The two-year yield closes at 4.78%, its highest since 2007",
+        "The two-year yield closes at 4.78%, its highest since 2000",
+    ),
+    "whose run a headline means": (
+        "A third gain in a row, and hardly a move",
+        "A fourth gain in a row, and hardly a move",
+    ),
+    "all days are no month before": (
+        "On the last 12 days of consumer prices the S&P 500 moved 0.7% in the median, against 0.6% on all days.",
+        "On the last 12 days of consumer prices the S&P 500 moved 0.7% in the median, against 0.3% on all days.",
     ),
     "what is least": (
         "The gap between the Nasdaq and the Dow was 3.6 percentage points.",

@@ -21,6 +21,11 @@ _LEFT = re.compile(rf"\bwith (?P<n>a|{'|'.join(WORDS)}) sessions? (?:left|to go)
 _KIND_OF_DAY = re.compile(r"\b(?:quiet|ordinary|one more) $")
 """Before a weekday: the session itself is meant, whatever else the sentence says is due."""
 
+_EXTREME_SINCE = re.compile(
+    r"(?:\b(?:highest|lowest|best|worst|most|strongest|weakest|widest|narrowest)|(?<!-)\blargest)(?: \w+)? since $"
+)
+"""Before a year: something was as large in it. Where nothing ever was, it says "since at least"."""
+
 _NAMED_LAST = re.compile(r"\b(?:recently|latest|made one|only one of the year) on $")
 """Before a weekday: it is that of the last record, not of the session."""
 
@@ -123,7 +128,8 @@ def _base_spoken(whose: Ownership, found: Read, fact: Fact, when: When) -> bool:
     if whose.known.free:
         return True
     if fact.window.startswith("file@"):
-        return when.kind == "year" and bool(re.search(r"\bsince\b|\bfile from\b", found.lower))
+        of_file = when.kind == "year" and not _EXTREME_SINCE.search(found.lower[: when.start])
+        return of_file and bool(re.search(r"\bsince\b|\bfile from\b", found.lower))
     if fact.window.startswith(("run@", "leg@", "turn@")):
         return bool(re.search(r"\bsince\b|\bstood on\b|\bfrom\b", found.lower))
     return False

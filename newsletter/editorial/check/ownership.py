@@ -159,8 +159,8 @@ class Ownership:
             return any(fact.entity in entities for entities in named or (self.context.event,))
         if fact.metric in ("report_move", "report_count") and fact.entity in self.context.subject:
             return True
-        if not owners:
-            return True
+        if not owners:  # a headline that names nobody speaks of the market
+            return fact.metric != "streak" or fact.entity == words.BENCHMARK
         return fact.entity in owners
 
     def _other_index(self, found: Read) -> bool:

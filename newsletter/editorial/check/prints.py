@@ -23,7 +23,7 @@ SAID: dict[str, tuple[str, ...]] = {
     ),
     "previous": (
         r"\bafter #N",
-        r"\bagainst #N(?! expected)",
+        r"\bagainst #N(?! expected| on all days)",
         r"\bfollows #N",
         r"\bprevious #N",
         r"#N (?:before|last time)",

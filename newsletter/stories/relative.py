@@ -85,10 +85,11 @@ def extreme(track: Track, window: int) -> Firings:
 
 
 def extreme_facts(track: Track, hit: Hit) -> Iterable[Fact]:
-    """Since when the level was last so high or low (no fact where it never was in the file); a ratio's own level."""
+    """At which edge the level is, since when it was last so (no fact where it never was); a ratio's own level."""
     notes = ledger(track, hit.row)
     if track.kind is None and track.unit is Unit.LEVEL:
         notes.add("ratio", "1s", float(track.close[hit.row]), Unit.LEVEL)
+    notes.add("extreme_side", track.file, "high" if hit.direction > 0 else "low", Unit.TEXT)
     if hit.yardstick >= 0:
         notes.add("extreme_since", track.file, track.day(hit.yardstick), Unit.DATE)
         notes.add("extreme_span", track.file, hit.row - hit.yardstick, Unit.COUNT)

@@ -137,6 +137,7 @@ def _other_side(desk: Desk, story: Story) -> Line | None:
             who=name(story.entity),
             edge="wide" if story.direction > 0 else "narrow",
             since=say(extreme, Style.DATE),
+            also=[desk.get(story.entity, "extreme_side", "file")],
         )
     if sessions is None or sessions.number < LONG:
         return None

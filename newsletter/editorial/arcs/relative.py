@@ -59,6 +59,7 @@ def ratio(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         edge="strongest" if story.direction > 0 else "weakest",
         edge2="strong" if story.direction > 0 else "weak",
         since=say(since, Style.DATE),
+        also=[desk.get(story.entity, "extreme_side", "file")],
     )
     return (
         part("finding", extreme, _apart(desk, first, second)),

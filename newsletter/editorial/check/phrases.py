@@ -238,7 +238,9 @@ def _premium(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _outmost(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    """What is at its strongest or widest since a day has come there in the session."""
+    """What is at its strongest or widest since a day is at that edge, or has come there in the session."""
+    if fact.metric == "extreme_side":
+        return (fact.value == "high") == match["edge"].startswith(("strong", "wide", "steep"))
     return fact.window == "1s" and (fact.number > 0) == match["edge"].startswith(("strong", "wide", "steep"))
 
 
@@ -272,7 +274,7 @@ PHRASES = (
     _p(r"\bfor the first time(?! in| since)", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?P<there>(?:so|as) (?:high|low)|highest|lowest)\b(?! since at least)(?=.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?:since\b.*|last |close )(?P<there>(?:so|as) (?:high|low))\b(?!.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
-    _p(r"\b(?:at (?:its|their)|not been as) (?P<edge>strong(?:est)?|weak(?:est)?|wide(?:st)?|narrow(?:est)?|steepest|flattest)\b", "gap change", _outmost, Kind.SUPERLATIVE, prose=True, ordered=True),
+    _p(r"\b(?:at (?:its|their)|not been as) (?P<edge>strong(?:est)?|weak(?:est)?|wide(?:st)?|narrow(?:est)?|steepest|flattest)\b", "extreme_side gap change", _outmost, Kind.SUPERLATIVE, prose=True, ordered=True),
     _p(r"\b(?P<side>above|below) (?:its|their) (?P<n>\d+)-day average", "dist_sma200 share_above_mean", _side_of_average, prose=True),
     _p(rf"\b(?P<n>{_N}) [\w& ]*clos(?:e|ed) at one-year highs", "highs", _counted),
     _p(rf"\b(?P<n>{_N}) (?:[\w& ]*clos(?:e|ed) )?at one-year lows", "lows", _counted),

@@ -54,6 +54,7 @@ def curve_extreme(desk: Desk, story: Story) -> Iterator[Line | None]:
             who=name(story.entity),
             edge="widest" if story.direction > 0 else "narrowest",
             since=say(since, style),
+            also=[desk.get(story.entity, "extreme_side", "file")],
         )
     yield from curve(desk, story.entity)
 

@@ -146,6 +146,7 @@ def ratio(desk: Desk, story: Story) -> Iterator[Line | None]:
             second=name(second),
             edge="strongest" if story.direction > 0 else "weakest",
             since=say(since, Style.MONTH if near else Style.YEAR),
+            also=[desk.get(story.entity, "extreme_side", "file")],
         )
     yield from pair(desk, story.entity)
 

@@ -149,6 +149,17 @@ def test_a_page_too_long_for_gmail(tmp_path: Path, size: int, severity: Severity
     assert found == ([severity] if severity else [])
 
 
+def test_a_broken_structure_and_a_heavy_message(tmp_path: Path) -> None:
+    own = letter(tmp_path)
+    raw = build(own, READER)
+    unclosed = re.sub(rb"--=_parts_\w+--\r\n$", b"", raw)
+    assert any("malformed: " in text for text in said(unclosed, own))
+    third = raw.replace(b"text/html", b"text/calendar")
+    assert any("text/calendar after the text" in text for text in said(third, own))
+    heavy = raw.replace(b"An invented sentence", b"\r\n".join([b"x" * 70] * 400))
+    assert any("host the images" in text for text in said(heavy, own, Severity.WARNING))
+
+
 def test_what_config_lacks_is_a_warning(tmp_path: Path) -> None:
     own = dataclasses.replace(letter(tmp_path), sender=NO_SENDER, sender_name="")
     found = [str(item) for item in inspect(own)]

@@ -45,8 +45,6 @@ def inspect(letter: Letter) -> tuple[Finding, ...]:
 def inspect_message(raw: bytes, letter: Letter) -> tuple[Finding, ...]:
     """Every finding about ``raw``, which ``letter`` should have become."""
     message = email.message_from_bytes(raw, policy=policy.default)
-    if not isinstance(message, EmailMessage):
-        return (error("message", "not a message at all; report this"),)
     found = [*_bytes(raw), *_once(message), *_addresses(message, letter), *_subject(message, letter)]
     found += [*_date(message, letter), *_identity(message, letter), *_list(message, letter)]
     found += _parts(message)

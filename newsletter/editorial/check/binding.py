@@ -28,9 +28,13 @@ _UNITS = {
 }
 LEVEL_PLACES = 2
 """Decimals that a level carries wherever it is printed; with fewer it is another number."""
+_LESS_CONSENSUS = ("surprise", "surprise_deviation")
+"""Differences of two percentages: in points."""
 _SESSIONS = re.compile(r"(\d+)s")
 _YEARS = re.compile(rf"\b(?P<n>{'|'.join(WORDS)}) years\b")
 _AGO = re.compile(r" sessions? (?:ago|before)\b")
+LEVELS = ("milestone", "crossed")
+"""Metrics of a level that a close is on one side of."""
 _TICKER = re.compile(r"\s*\((\^?[A-Z0-9][A-Z0-9.=-]*)\)")
 
 
@@ -207,6 +211,14 @@ class Binder:
         return base in words.WINDOW_BASES[phrase]
 
     def _agrees(self, found: Read, fact: Fact, item: Number) -> bool:
+        if fact.metric in LEVELS and not self._on_side(found, fact, item):
+            return False
+        if (
+            fact.metric == "close"
+            and fact.entity.startswith("spread:")
+            and not _upper_first(found, fact, item)
+        ):
+            return False
         spoken = metrics.NUMBERS.get(fact.metric, metrics.UNSPOKEN)
         if item.signed:
             return (item.value > 0) == (fact.number > 0) or fact.number == 0
@@ -223,6 +235,16 @@ class Binder:
             direction == 0
             if fact.metric == "return" and "moved" in found.lower
             else direction == (1 if fact.number > 0 else -1)
+        )
+
+    def _on_side(self, found: Read, fact: Fact, item: Number) -> bool:
+        """Whether the close stands on the side of a level that the word before it names."""
+        side = re.search(r"\b(above|below)\s*$", found.lower[: item.start])
+        closes = [one for one in self._known.of((fact.entity,)) if one.metric == "close"]
+        return (
+            side is None
+            or not closes
+            or any((one.number > fact.number) == (side[1] == "above") for one in closes)
         )
 
     def _sized(self, found: Read, fact: Fact, item: Number) -> bool:
@@ -252,11 +274,21 @@ def _of_years(found: Read, fact: Fact) -> bool:
     return int(sessions[1]) == phrases.SESSIONS_A_YEAR * phrases.value(said["n"])
 
 
+def _upper_first(found: Read, fact: Fact, item: Number) -> bool:
+    """Whether of two yields the one named before a gap "above" the other is the higher one."""
+    before = [mention for mention in found.mentions if mention.end <= item.start]
+    if not before or not re.match(r"\s*above\b", found.lower[item.end :]):
+        return True
+    long, _, short = fact.entity.removeprefix("spread:").partition("-")
+    return (long if fact.number > 0 else short) in before[-1].entities
+
+
 def _rounds(fact: Fact, item: Number) -> bool:
     """Whether the fact, rounded as printed, is the printed number; sign apart."""
     if fact.unit not in _UNITS[item.measure]:
-        level = fact.unit is Unit.BP and item.measure is Measure.PLAIN
-        if not (level and fact.metric == "close"):
+        level = fact.unit is Unit.BP and item.measure is Measure.PLAIN and fact.metric == "close"
+        points = fact.unit is Unit.PCT and item.measure is Measure.PTS and fact.metric in _LESS_CONSENSUS
+        if not (level or points):
             return False
     if not isinstance(fact.value, int | float):
         return False

@@ -234,9 +234,10 @@ def _built(
     found: pd.Series[float], telling: _Telling, book: FactBook, day: MarketDay, series: Series
 ) -> LevelPlan:
     instrument, now, then = series.instrument, float(found.iloc[-1]), telling.then
+    last = found.index[-1].date()  # of a spread that is published late, the session before
     cited = Citations(book=book)
     for metric, window, value, unit in (("close", "1s", now, _unit(instrument)), *telling.cites):
-        cited.cite(series.symbol, metric, window, value, unit, day.session, series.source)
+        cited.cite(series.symbol, metric, window, value, unit, last, series.source)
     shown = unbroken(day, series.symbol, found.iloc[_start(found, then, telling.sessions) :])
     if telling.line is None:
         levels = pd.Series(telling.mark, index=shown.index)
@@ -252,7 +253,7 @@ def _built(
         subtitle=f"{instrument.name}, daily close in {measure(instrument)}",
         alt=alt(
             f"Line chart of {instrument.prose}, daily closes since {ap_date(shown.index[0].date())}.",
-            f"On {ap_date(day.session)} it closed at {level(instrument, now)}, {telling.tail}.",
+            f"On {ap_date(last)} it closed at {level(instrument, now)}, {telling.tail}.",
         ),
         source=source_line(day, series),
         facts=cited.all,

@@ -164,7 +164,9 @@ def late_spread() -> Desk:
 
 def test_a_credit_spread_is_told_of_the_day_it_is_of() -> None:
     at = late_spread()
-    assert first(markets.credit(at, "HY_OAS"), at) == "The high-yield spread widens 27 basis points to 3.13%"
+    assert first(markets.credit(at, "HY_OAS"), at) == (
+        f"The high-yield spread widened 27 basis points on {at.before:%A}"
+    )
     told_first = rates.credit(at, story("credit_move", "HY_OAS", Family.VOLATILITY))[0]
     assert told_first is not None
     said = [at.voice().sentence(line).text for line in told_first.lines]

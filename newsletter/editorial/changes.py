@@ -12,17 +12,19 @@ from newsletter import numerals
 from newsletter.brief import Correction, Sentence
 from newsletter.editorial import arcs
 from newsletter.editorial.arcs import next_up, rates, relative
-from newsletter.editorial.arcs.steps import up_or_down
+from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.arcs.volatility import LONG
-from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.desk import Desk, moved, name, say
 from newsletter.editorial.phrase import Line, Say, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
 from newsletter.editorial.tables import change_cell, level_cell
 from newsletter.editorial.voice import Voice
 from newsletter.facts import Fact, Findings, Story, fact_id
-from newsletter.market import Release
+from newsletter.market import Release, Timing
 
 MOST = 4
+REPORTS = 2
+"""Reports answered, at most."""
 STATES = (
     "ma_cross_200",
     "vix_cross",
@@ -49,12 +51,35 @@ class Previous:
 
 
 def changes(desk: Desk, findings: Findings, voice: Voice, told: frozenset[str]) -> tuple[Sentence, ...]:
-    """Yesterday's releases against what was expected, then states that turned, none that the column has ``told``."""
+    """How companies' reports were answered, releases against their consensus, states that turned; none is ``told`` twice."""
     said: list[Sentence] = []
-    for line in (*_answers(desk, told), *_turned(desk, findings, told)):
+    for line in (*_reported(desk, told), *_answers(desk, told), *_turned(desk, findings, told)):
         if line is not None and len(said) < MOST:
             said.append(voice.alone(line))
     return tuple(said)
+
+
+def _reported(desk: Desk, told: frozenset[str]) -> Iterator[Line | None]:
+    """The session after a report of the universe's largest companies, beside what their reports usually bring."""
+    known = {entry.symbol for entry in desk.config.universe}
+    out = [
+        report
+        for report in desk.day.earnings
+        if report.symbol in known
+        and (report.day, report.timing)
+        in ((desk.before, Timing.AFTER_CLOSE), (desk.session, Timing.BEFORE_OPEN))
+    ]
+    for report in sorted(out, key=lambda item: (-(item.market_value or 0.0), -item.size))[:REPORTS]:
+        move = desk.move(report.symbol)
+        if move is not None and move.id not in told:
+            yield desk.line(
+                f"reported {report.symbol}",
+                "{who} {move} on its report; {usual} is typical of its last {count}.",
+                who=name(report.symbol),
+                move=moved(move),
+                count=say(desk.newest(report.symbol, "report_count", "12r"), Style.COUNT),
+                usual=say(desk.newest(report.symbol, "report_move", "12r"), Style.MOVE),
+            )
 
 
 def _answers(desk: Desk, told: frozenset[str]) -> Iterator[Line | None]:
@@ -116,10 +141,14 @@ def answer(desk: Desk, item: Release) -> Line | None:
 
 def _turned(desk: Desk, findings: Findings, told: frozenset[str]) -> Iterator[Line | None]:
     """States that turned, one of a kind, and none whose figures the column gives."""
-    told_of = {story.key for story in (desk.choice.lead, *desk.choice.also) if story is not None}
+    lead = desk.choice.lead
     kinds: set[str] = set()
     for story in findings.stories:
-        if story.detector not in STATES or story.key in told_of or story.detector in kinds:
+        if (
+            story.detector not in STATES
+            or (lead is not None and story.key == lead.key)
+            or story.detector in kinds
+        ):
             continue
         line = _state(desk, story)
         figures = {slot.fact.id for slot in line.slots.values() if isinstance(slot, Say)} if line else set()
@@ -141,6 +170,8 @@ def _state(desk: Desk, story: Story) -> Line | None:
         return _year(desk, who)
     if story.detector == "curve_flip":
         return rates.turned(desk, story)
+    if story.detector.startswith("breadth_cross"):
+        return _members(desk, story)
     if story.detector.startswith("ma_cross"):
         return _average(desk, story)
     for part in arcs.own(desk, story)[:1]:
@@ -181,6 +212,17 @@ def _year(desk: Desk, who: str) -> Line | None:
         who=name(who),
         way=up_or_down(year),
         year=say(year, Style.MOVE),
+    )
+
+
+def _members(desk: Desk, story: Story) -> Line | None:
+    window = f"{story.detector.rpartition('_')[2]}s"
+    return desk.line(
+        f"members {window}",
+        "In {who}, {share} of members are above their {days} average.",
+        who=name(SP),
+        share=say(desk.get("breadth:SPX", "share_above_mean", window), Style.ROUND),
+        days=relative.AVERAGES[window],
     )
 
 

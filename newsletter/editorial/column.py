@@ -43,7 +43,7 @@ COMPANY = ("contrast", "span", "size", "rates")
 """Roles that set several beside each other: not those of whom one has been told."""
 
 
-ALONE = ("next", "finding", "release", "period")
+ALONE = ("next", "finding", "release", "period", "takes")
 """Roles that begin a paragraph of their own."""
 
 
@@ -78,15 +78,19 @@ def _column(desk: Desk) -> tuple[Part, ...]:
     body = [part for part in told if part.role != "next"]
     ending = [part for part in told if part.role == "next"]
     fresh = _unsaid_records(desk, body)
+    level = desk.get(fresh[0], "close") if fresh else None
+    told_level = any(fact == level for part in body for line in part.lines for fact in _facts(line))
+    body = [*body[:1], *(_without_records(part, fresh) for part in body[1:])]
+    records = part_of("records", spans.at_records(desk, fresh, level=not told_level))
+    # What the finding measures stands behind it; what came out, behind what leans on the finding.
     body = [
         *body[:1],
-        *_found(_released(desk)),
         *_found(_meaning(desk)),
-        *(_without_records(part, fresh) for part in body[1:]),
+        *_found(records),
+        *body[1:2],
+        *_found(_released(desk)),
+        *body[2:],
     ]
-    level = fresh[:1] and desk.get(fresh[0], "close")
-    told_level = any(fact == level for part in body for line in part.lines for fact in _facts(line))
-    body[1:1] = _found(part_of("records", spans.at_records(desk, fresh, level=not told_level)))
     if desk.choice.mode is not Mode.QUIET:
         body += _seconds(desk, body)
     period = periods.closing(desk)
@@ -152,7 +156,8 @@ def _lines(desk: Desk, story: Story, named: set[str]) -> tuple[Line, ...]:
     if against in FUNDS:
         return tuple(line for line in steps.session(desk, subject) if line is not None)
     lines = next((part.lines for part in arcs.own(desk, story)[:1]), ())
-    alone = steps.closed(desk, subject) if against in named else None
+    apart = arcs.BY_DETECTOR.get(story.detector) is relative.pair
+    alone = steps.closed(desk, subject) if apart and against in named else None
     if alone is None:
         return lines
     return tuple(line for line in (alone, relative.gap(desk, story.entity), *lines[2:]) if line is not None)
@@ -225,7 +230,7 @@ def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 def _joins(desk: Desk, before: Part, role: str) -> bool:
     """Whether a lone sentence of this role goes to the paragraph before."""
-    if role in ALONE or before.role in ("release", "meaning") or _of_before(desk, before):
+    if role in ALONE or before.role in ("release", "meaning", "takes") or _of_before(desk, before):
         return False
     if before.role == "finding":
         return len(before.lines) < (SENTENCES if role == "meaning" else 2)

@@ -129,9 +129,7 @@ def _boxed(desk: Desk, paragraphs: tuple[Paragraph, ...]) -> tuple[tuple[Paragra
     takes = [paragraph for paragraph in paragraphs if paragraph.role == "takes"]
     if desk.choice.mode is not Mode.STRONG or not takes:
         return paragraphs, None
-    said = takes[0].sentences
-    plain = " ".join(sentence.plain for sentence in said) if all(one.plain for one in said) else ""
-    box = Sentence(text=takes[0].text, facts=takes[0].facts, plain=plain)
+    box = Sentence(text=takes[0].text, facts=takes[0].facts)
     return tuple(paragraph for paragraph in paragraphs if paragraph.role != "takes"), box
 
 

@@ -24,7 +24,10 @@ PREHEADER = (35, 110)
 SAMPLE_PREFIX = "[Sample] "
 """Stands before the subject of an issue made of invented prices."""
 
-_DANGLING = ("It ", "Its ", "That ", "They ", "The index ", "The two ", "Not since", "Yet ", "Only ", "No ")
+_DANGLING = (
+    "It ", "Its ", "That ", "They ", "The index ", "The two ", "Not since", "Yet ", "Only ", "No ", "Of its ", "Of that",
+    "Of the members", "In percent, it", "The last ", "Before that", "With ",
+)  # fmt: skip
 """Sentences that lean on the one before can't stand alone in a preheader."""
 
 _LEVEL = re.compile(
@@ -156,7 +159,7 @@ def preheader(desk: Desk, parts: tuple[Part, ...], headline_: Sentence, voice: V
         fits = PREHEADER[0] <= len(sentence.text) <= PREHEADER[1]
         again = _moves(sentence) & _moves(headline_)
         bare = sentence.text.startswith(_DANGLING) or _LEVEL.search(sentence.text)
-        if fits and not again and not bare:
+        if fits and not again and not bare and not voice.repeats(sentence.text):
             return sentence
     return Sentence(text=f"What moved on {desk.session:%A}, what it left open, and what is due next.")
 

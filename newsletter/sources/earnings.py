@@ -9,6 +9,9 @@ from datetime import date
 from newsletter.market import EarningsDate, Timing
 from newsletter.sources.supply import EarningsClaim
 
+TOO_SOON = 60
+"""Days within which a company doesn't report again: a date that only a less trusted source gives so near is a mistake."""
+
 SAME_REPORT = 10
 """Days within which two dates of one company are one report: quarters are thirteen weeks apart."""
 
@@ -32,7 +35,7 @@ def merge(
     dates = [
         _merged(report, names, sizes, values)
         for known in by_company.values()
-        for report in _reports(sorted(known, key=lambda claim: (claim.day, claim.trust)))
+        for report in _credible(list(_reports(sorted(known, key=lambda claim: (claim.day, claim.trust)))))
     ]
     return tuple(sorted(dates, key=lambda item: (item.day, -item.size, item.symbol)))
 
@@ -46,6 +49,14 @@ def _reports(claims: Sequence[EarningsClaim]) -> Iterator[list[EarningsClaim]]:
         report.append(claim)
     if report:
         yield report
+
+
+def _credible(reports: list[list[EarningsClaim]]) -> Iterator[list[EarningsClaim]]:
+    """Without the dates that stand too near a report that a more trusted source gives."""
+    trusted = [(report[0].day, min(claim.trust for claim in report)) for report in reports]
+    for report, (day, trust) in zip(reports, trusted, strict=True):
+        if not any(other < trust and 0 < abs((day - near).days) < TOO_SOON for near, other in trusted):
+            yield report
 
 
 def _merged(

@@ -129,8 +129,13 @@ def _day_of(name: str, edition: str) -> date | None:
 
 
 def _sentences(brief: Mapping[str, Any]) -> Iterator[str]:
-    """What an issue said in prose: its column, what it watched, what had changed."""
-    yield from (paragraph["text"] for paragraph in brief["takeaway"]["paragraphs"])
+    """What an issue said in prose: its subject and preheader, its column, what it watched, what had changed."""
+    column = brief["takeaway"]
+    yield brief["subject"]["text"]
+    yield brief["preheader"]["text"]
+    yield from (paragraph["text"] for paragraph in column["paragraphs"])
+    if column["bottom_line"]:
+        yield column["bottom_line"]["text"]
     for item in brief["watching"]:
         yield item["why"]["text"]
     yield from (sentence["text"] for sentence in brief["changes"])

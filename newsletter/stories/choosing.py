@@ -57,14 +57,14 @@ def can_lead(story: Story) -> bool:
     """Whether a story may lead by its score.
 
     Not what is ahead, or out without a known outcome; not context, not a 10% fall inside a bear market, not what
-    happened while the exchange was closed.
+    happened while the exchange was closed or in the session before.
     """
     detector = BY_NAME[story.detector]
     return (
         detector.leads
         and not detector.ahead
         and story.family is not Family.CALENDAR
-        and not {guards.INSIDE, guards.OPEN, guards.BETWEEN} & set(story.notes)
+        and not {guards.INSIDE, guards.OPEN, guards.BETWEEN, guards.LATE} & set(story.notes)
     )
 
 

@@ -146,7 +146,9 @@ def told(
         score=round(scoring.total(parts), 6),
         parts=parts,
         changed=hit.changed,
-        notes=guards.notes(track.entity, hit, session, between=between(track, hit.row, session)),
+        notes=guards.notes(
+            track.entity, hit, session, between=between(track, hit.row, session), late=track.lag > 0
+        ),
     )
 
 

@@ -23,6 +23,7 @@ INSIDE = "inside_bear"
 OPEN = "no_outcome"
 HELD = "side_held"
 BETWEEN = "between_sessions"
+LATE = "a_session_late"
 
 FLOWS = frozenset({Family.RELATIVE, Family.BREADTH})
 """Families whose findings index reconstitution and expiry can make on their own."""
@@ -41,7 +42,9 @@ def is_mechanical(day: date) -> bool:
     return friday and ((day.month % 3 == 0 and nth == 3) or (day.month == 6 and nth == 4))
 
 
-def notes(entity: str, hit: Hit, session: date, *, between: bool = False) -> tuple[str, ...]:
+def notes(
+    entity: str, hit: Hit, session: date, *, between: bool = False, late: bool = False
+) -> tuple[str, ...]:
     """What a reader of the story must be told, as stable words; ``between`` says it is of a day without a session."""
     found = []
     if is_mechanical(session):
@@ -54,6 +57,8 @@ def notes(entity: str, hit: Hit, session: date, *, between: bool = False) -> tup
         found.append(HELD)
     if between:
         found.append(BETWEEN)
+    if late:
+        found.append(LATE)
     if entity in FUTURES:
         found.append(ROLL)
     return tuple(found)

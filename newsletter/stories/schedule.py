@@ -180,14 +180,15 @@ class Schedule:
     def answers(self, track: Track) -> Ints:
         """Rows of a company's track that answered a report: the same session if before the open, else the next.
 
-        A report whose hour isn't known is taken to be answered on its own day.
+        A report whose hour isn't known is left out: which session answered it can't be said.
         """
         if track.entity not in self._answered:
             self._answered[track.entity] = self._rows_after(track)
         return self._answered[track.entity]
 
     def _rows_after(self, track: Track) -> Ints:
-        reports = self.reports_of.get(track.entity, ())
+        known = self.reports_of.get(track.entity, ())
+        reports = [report for report in known if report.timing is not Timing.UNKNOWN]
         days = np.array([str(report.day) for report in reports], dtype="datetime64[D]")
         late = np.array([report.timing is Timing.AFTER_CLOSE for report in reports], dtype=bool)
         at = np.where(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from newsletter.editorial import figures
 from newsletter.editorial.arcs import market_wide, next_up, spans, steps
 from newsletter.editorial.arcs.next_up import coming
@@ -236,9 +238,9 @@ def chief(desk: Desk, story: Story) -> str:
 
 
 def next_release(desk: Desk, entity: str) -> Release | None:
-    """The next release of that name."""
-    wanted = entity.removeprefix("event:")
-    due = (item for item in desk.day.releases if item.event == wanted and item.day >= desk.today)
+    """The next release of that name within the horizon; a calendar may begin years later."""
+    wanted, last = entity.removeprefix("event:"), desk.today + timedelta(days=next_up.HORIZON)
+    due = (item for item in desk.day.releases if item.event == wanted and desk.today <= item.day <= last)
     return min(due, key=lambda item: item.day, default=None)
 
 
@@ -246,6 +248,14 @@ def _due(desk: Desk, entity: str) -> Line | None:
     item = next_release(desk, entity)
     if item is not None:
         return next_up.release(desk, item)
+    day, event = desk.newest(entity, "day", "due"), EVENTS.get(entity.removeprefix("event:"))
+    if day is not None and event is not None:  # known from the central bank's own calendar
+        return desk.line(
+            f"due {entity}",
+            f"{{what}} {'are' if event.plural else 'is'} due {{day}}.",
+            what=event.prose,
+            day=say(day, Style.DAY),
+        )
     return next_up.report(desk, entity) or next_up.report(desk)
 
 

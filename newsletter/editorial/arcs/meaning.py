@@ -11,7 +11,7 @@ from newsletter.facts import Family, Story
 BY_ENTITY = MappingProxyType(
     {
         "^VIX": "The VIX is how much swing, at a yearly rate, options on the index are priced for.",
-        "DGS2": "Of all maturities, the two-year follows the Fed's own rate most closely.",
+        "DGS2": "It is about what lenders expect the Fed's rate to average until then.",
         "DGS10": "Mortgages and company bonds are priced off that yield.",
         "DGS30": "It is the longest loan the Treasury takes, and moves most with inflation far ahead.",
         "HY_OAS": "The spread is what weaker borrowers pay on top of Treasury yields.",

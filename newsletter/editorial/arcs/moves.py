@@ -275,7 +275,9 @@ def _turn(desk: Desk, who: str) -> Line | None:
         return steps.closed(desk, who)
     return desk.line(
         f"turn {who}",
-        ("{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended {sign} {move}.",),
+        "{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended flat."
+        if abs(move.number) < 0.05
+        else "{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended {sign} {move}.",
         who=name(who),
         way=steps.up_or_down(extreme),
         extreme=say(extreme, Style.MOVE),

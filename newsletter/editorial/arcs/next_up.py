@@ -66,14 +66,14 @@ def weight(item: Release) -> float:
 def chief_releases(desk: Desk, limit: int = 2) -> tuple[Release, ...]:
     """The releases that matter most within the horizon, in order of time; one of a kind a day and hour."""
     last = desk.today + timedelta(days=HORIZON)
-    candidates = [
-        item for item in desk.day.releases if desk.today <= item.day <= last and weight(item) >= HEAVY
-    ]
+    due = [item for item in desk.day.releases if desk.today <= item.day <= last and weight(item) >= HEAVY]
+    soonest: dict[str, Release] = {}
+    for item in sorted(due, key=lambda item: item.day):
+        soonest.setdefault(item.event, item)  # to name a later one would hide the one that comes first
+    candidates = list(soonest.values())
     chosen: list[Release] = []
     for item in sorted(candidates, key=lambda item: (-_urgency(item, desk.today), item.day, item.event)):
-        told = any(
-            other.event == item.event or (other.day, other.at) == (item.day, item.at) for other in chosen
-        )
+        told = any((other.day, other.at) == (item.day, item.at) for other in chosen)
         if not told and len(chosen) < limit:
             chosen.append(item)
     return tuple(sorted(chosen, key=lambda item: (item.day, str(item.at))))

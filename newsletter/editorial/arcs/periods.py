@@ -57,6 +57,8 @@ def _extremes(desk: Desk, period: str, window: str) -> Line | None:
     worst, best = desk.get(ranked[0], "return", window), desk.get(ranked[-1], "return", window)
     if worst is None or best is None or best.number - worst.number < 0.3:
         return None
+    if min(abs(worst.number), abs(best.number)) < 0.05:
+        return None  # "up 0.0%" says nothing
     return desk.line(
         f"{period} extremes",
         (

@@ -105,7 +105,7 @@ def _recovered(desk: Desk) -> tuple[Line | None, ...]:
             "won back",
             (
                 "It has won back {won} of that and now stands {far} below the record.",
-                "Of that, {won} has been won back, and {far} is missing.",
+                "With {won} of that won back, it stands {far} below the record.",
             ),
             won=say(won, Style.ROUND),
             far=say(distance, Style.MOVE),

@@ -199,7 +199,7 @@ def _record(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"record {who}",
         (
-            "No close of {who} since {begin} has been higher.",
+            "No close of {who} since {begin} had been higher.",
             "{who:it} had not closed higher since at least {begin}.",
         ),
         who=name(who),
@@ -260,8 +260,8 @@ def _all_fell(desk: Desk, story: Story) -> Line | None:
 def together(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """Stocks, bonds and the dollar down on one day."""
     return (
-        part("finding", _all_fell(desk, story), steps.closed(desk, SP), _level_since(desk, TEN)),
-        part("size", one_yield(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
+        part("finding", _all_fell(desk, story), steps.closed(desk, SP)),
+        part("size", one_yield(desk, TEN), _level_since(desk, TEN), steps.closed(desk, "DX-Y.NYB")),
         part("contrast", steps.others(desk, SP), market_wide.volatility(desk)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP), _month(desk, TEN)),
         coming(desk),

@@ -254,8 +254,8 @@ def _standing(desk: Desk, story: Story) -> Line | None:
         return desk.line(
             f"average {window}",
             (
-                "Of {who:s} members, {share} now stand above their {days} average.",
-                "That leaves {share} of {who:s} members above their {days} average.",
+                "In {who}, {share} of members are now above their {days} average.",
+                "That leaves {share} of members above their {days} average.",
             ),
             who=name(SP),
             share=say(desk.get("breadth:SPX", "share_above_mean", window), Style.ROUND),

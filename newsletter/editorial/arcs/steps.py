@@ -53,7 +53,6 @@ def closed(desk: Desk, entity: str, *, as_of: date | None = None) -> Line | None
             (
                 "{day} left {who} little changed at {close}.",
                 "{who} ended {day} little changed, at {close}.",
-                "At {close}, {day} left {who} little changed.",
             ),
             also=[move],
             who=name(entity),

@@ -15,9 +15,6 @@ IMPLIED = "risk:implied"
 LONG = 10
 """Sessions on the other side from which a crossing's wait is worth saying."""
 
-NEAR = 0.1
-"""How near a crossed level the close must be for the level to be spoken of."""
-
 
 def fear(desk: Desk, _story: Story) -> tuple[Part | None, ...]:
     """The VIX: its move, its level in its own history, the index beside it."""
@@ -58,8 +55,6 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     level, sessions = desk.get(VIX, "crossed", "file"), desk.get(VIX, "side_sessions", "file")
     since = desk.get(VIX, "side_since", "file")
     side = "above" if story.direction > 0 else "below"
-    close = desk.get(VIX, "close")
-    near = level is not None and close is not None and abs(close.number / level.number - 1) <= NEAR
     line = desk.line(
         "crossed",
         (f"{{who:it}} had gone {{sessions}} sessions without a close {side} {{level}}, since {{since}}.",),
@@ -68,17 +63,11 @@ def crossed(desk: Desk, story: Story) -> tuple[Part | None, ...]:
         since=say(since, Style.DATE),
         sessions=say(sessions, Style.COUNT),
     )
-    stays = desk.line(
-        "stays",
-        (f"It stays {side} {{level}}, where it had not been for {{sessions}} sessions.",),
-        level=say(level, Style.ROUND_LEVEL),
-        sessions=say(sessions, Style.COUNT),
-    )
     return (
         part(
             "finding",
             _vix(desk),
-            None if sessions is None or sessions.number < LONG else line if near else stays,
+            line if sessions is not None and sessions.number >= LONG else None,
             _rank(desk),
         ),
         part("contrast", steps.closed(desk, SP), spans.record_distance(desk, SP)),

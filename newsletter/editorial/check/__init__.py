@@ -214,5 +214,5 @@ def judge(
     """The claims of a run of sentences that belong together, bound or not; ``topic`` is whom its section is about."""
     binder = Binder(known, topic)
     for sentence in sentences(text):
-        yield from word_claims(part, sentence, sources)
+        yield from word_claims(part, sentence, sources, known.lexicon.companies(sentence))
         yield from binder.sentence(part, sentence)

@@ -28,6 +28,8 @@ _UNITS = {
 }
 LEVEL_PLACES = 2
 """Decimals that a level carries wherever it is printed; with fewer it is another number."""
+_MEDIANS = ("typical_move", "release_move", "usual_move", "report_move", "gap_typical")
+"""What is usual; nothing rose or fell by it."""
 _LESS_CONSENSUS = ("surprise", "surprise_deviation")
 """Differences of two percentages: in points."""
 _SESSIONS = re.compile(r"(\d+)s")
@@ -174,6 +176,8 @@ class Binder:
         if spoken.cue is not None and not spoken.cue.search(near):
             return False
         if spoken.after is not None and not spoken.after.match(found.lower[item.end :]):
+            return False
+        if fact.metric in _MEDIANS and pointing.verb(found.lower, item):
             return False
         if not _of_years(found, fact) or self._miscounted(found, fact, item, between=spoken.between):
             return False

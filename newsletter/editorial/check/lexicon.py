@@ -10,6 +10,7 @@ from newsletter.editorial.names import Names
 from newsletter.editorial.releases import EVENTS
 from newsletter.editorial.verbs import BANDS, PRESENT, plural
 from newsletter.facts import Fact
+from newsletter.instruments import Kind as Asset
 
 BENCHMARK = "^GSPC"
 """The index whose members are counted and on which releases are measured."""
@@ -130,6 +131,13 @@ class Lexicon:
             dict.fromkeys(
                 call.removeprefix("the ") for call in (instrument.prose, instrument.name, *instrument.aliases)
             )
+        )
+
+    def companies(self, sentence: str) -> frozenset[str]:
+        """Names of companies in a sentence, whose words mean nothing else: Target, Best Buy."""
+        found = self.mentions(sentence)
+        return frozenset(
+            item.text for item in found if self.names.kind(item.entities[0]) is Asset.STOCK and item.entities
         )
 
     def mentions(self, sentence: str) -> tuple[Mention, ...]:

@@ -131,7 +131,7 @@ NUMBERS: dict[str, Spoken] = {
     "usual_move": _s(after=r" on all days"),
     "release_count": _s(r"\blast\b|\bpast\b"),
     "print_count": _s(r"\blast\b"),
-    "report_move": _s(r"\bmedian\b"),
+    "report_move": _s(r"\bmedian\b|\btypical of its last\b"),
     "report_count": _s(r"\blast\b|\bpast\b"),
     "reaction_count": _s(r"\breports\b"),
     "consensus": _s(),

@@ -244,6 +244,10 @@ def _outmost(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == "1s" and (fact.number > 0) == match["edge"].startswith(("strong", "wide", "steep"))
 
 
+def _at_start(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
+    return fact.window.startswith("ytd@") and abs(fact.number) < 0.05
+
+
 def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
     return fact.window == f"{match['n']}s" and (fact.number > 0) == (match["side"] == "above")
 
@@ -271,6 +275,7 @@ PHRASES = (
     _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
     _p(r"\b(?P<state>(?:in|left) (?:a|its|their) (?:correction|bear market))\b", "leg", _turned, Kind.SUPERLATIVE),
     _p(r"\b(?P<edge>highest|lowest) since at least\b", "level_extreme dist_record", _edge, Kind.SUPERLATIVE, prose=True),
+    _p(r"\bback where (?:it|they) began the year\b", "return", _at_start, prose=True),
     _p(r"\bfor the first time(?! in| since)", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?P<there>(?:so|as) (?:high|low)|highest|lowest)\b(?! since at least)(?=.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?:since\b.*|last |close )(?P<there>(?:so|as) (?:high|low))\b(?!.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),
@@ -278,7 +283,7 @@ PHRASES = (
     _p(r"\b(?P<side>above|below) (?:its|their) (?P<n>\d+)-day average", "dist_sma200 share_above_mean", _side_of_average, prose=True),
     _p(rf"\b(?P<n>{_N}) [\w& ]*clos(?:e|ed) at one-year highs", "highs", _counted),
     _p(rf"\b(?P<n>{_N}) (?:[\w& ]*clos(?:e|ed) )?at one-year lows", "lows", _counted),
-    _p(r"\b(?P<side>above|below) (?:realized|that)\b", "premium", _premium, Kind.SIGN, prose=True),
+    _p(r"\b(?P<side>above|below) (?:realized|that|the [\d.]+% volatility)\b", "premium", _premium, Kind.SIGN, prose=True),
     _p(rf"\b(?P<n>{_N}) swings of one percent in (?P<x>five) sessions", "swings", _counted),
     _p(rf"\b(?P<n>{_N}) of the last (?P<x>five) sessions moved .*\bby one percent or more", "swings", _counted),
     _p(rf"\bthe (?P<n>{_ORD}) move of one percent or more in (?P<x>five) sessions", "swings", _counted),
@@ -305,7 +310,7 @@ PHRASES = (
     _p(rf"\bset (?P<n>{_N}) record closes this (?P<period>\w+)", "records", _this_year),
     _p(r"\bhad not set one this (?P<period>\w+) before", "records", _fits_year),
     _p(r"\bfirst record of the year|\bonly one of the year|\bmade one on\b", "records", _single),
-    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.:])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|, the [\w& ]+ as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
+    _p(r"\b(?:closed|closes|close) at a record \d[\d,]*\.\d|\bto a record close|\bclosed at a record(?=[,.:])|\ba record close\b(?! is)|\bthe close is a record\b|\brecord close for\b|\ba record for\b|\brecord no\. |\bat a record \d[\d,]*\.\d|\bset one too\b|\bdid too\b|(?<=[\w&]) as well\b", "dist_record", _at_record, Kind.SUPERLATIVE),
     _p(r"\b(?:less than|within) a point (?:from|of) the record\b|\brecord by less than a point\b", "near_miss_gap", _close_miss),
     _p(r"\blittle changed\b|\b(?:ended|ends|end) flat\b", "return change", _flat, Kind.VERB),
     _p(r"\bwas unchanged\b", "return change", _unchanged, Kind.VERB),

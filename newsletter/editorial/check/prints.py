@@ -28,7 +28,7 @@ SAID: dict[str, tuple[str, ...]] = {
         r"\bprevious #N",
         r"#N (?:before|last time)",
         r"\bfrom #N",
-        r"\bhad been #N",
+        r"(?<!\)) \bhad been #N",
         r"previous figure was #N",
         r"last time it was #N",
     ),

@@ -8,6 +8,7 @@ from newsletter.editorial.arcs import events, steps
 from newsletter.editorial.arcs.next_up import chief_releases, heavyweights
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.desk import moves as moving
+from newsletter.editorial.headlines import levels
 from newsletter.editorial.headlines.moves import article
 from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, window
@@ -48,9 +49,9 @@ def ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
     kind = "A quiet" if abs(desk.size(steps.SP)) < CALM else "One more"
     day = f"{desk.session:%A}"
     entity = events.chief(desk, story)
-    item = events.next_release(desk, entity)
-    if item is not None and item.event in EVENTS:
-        yield desk.line("h release", f"{kind} {day} before {{what}}", what=EVENTS[item.event].prose)
+    event = EVENTS.get(entity.removeprefix("event:"))
+    if event is not None and (events.next_release(desk, entity) or desk.newest(entity, "day", "due")):
+        yield desk.line("h release", f"{kind} {day} before {{what}}", what=event.prose)
     due = [report.symbol for report in heavyweights(desk)]
     for symbol in [entity] if entity in due else due[:1]:
         yield desk.line("h report", f"{kind} {day} before {{who}} reports", who=name(symbol))
@@ -96,6 +97,9 @@ def quiet(desk: Desk) -> Iterator[Line | None]:
                 count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
                 also=[desk.get(entity, "dist_record", "file")],
             )
+    for entity in steps.INDEXES:
+        if desk.number(entity, "dist_record", "file") == 0 and not small:
+            yield from levels.record(desk, entity)
     soon = [report.symbol for report in heavyweights(desk) if (report.day - desk.today).days <= 1]
     if small and soon:
         yield desk.line(

@@ -109,16 +109,12 @@ def back(desk: Desk, story: Story) -> Iterator[Line | None]:
     )
 
 
-CLOSE_TO = 0.1
-"""How near a crossed level a close must be for the level to be the headline; a crossing can be confirmed days later."""
-
-
 def cross(desk: Desk, story: Story) -> Iterator[Line | None]:
     """A round level of the VIX crossed."""
     level, close = desk.get(story.entity, "crossed", "file"), desk.get(story.entity, "close")
     if level is None or close is None:
         return
-    if abs(close.number / level.number - 1) > CLOSE_TO:
+    if desk.number(story.entity, "side_sessions", "file") == 0:  # the side is only now sure
         yield desk.line(
             "h cross stays",
             f"{{who:proper}} stays {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",

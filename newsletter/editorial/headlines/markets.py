@@ -73,22 +73,14 @@ def implied(desk: Desk) -> Iterator[Line | None]:
 
 def credit(desk: Desk, who: str) -> Iterator[Line | None]:
     """A spread, whose figures come a session late."""
-    move, since = desk.move(who, desk.before), desk.get(who, "since", "file", desk.before)
-    way = "narrows" if move is not None and move.number < 0 else "widens"
-    for style in (Style.DATE, Style.MONTH):
-        yield desk.line(
-            f"h credit {who}",
-            f"{{who:proper}} {way} {{size}}, the most since {{last}}",
-            who=name(who),
-            size=say(move, Style.MOVE),
-            last=say(since, style),
-        )
+    move = desk.move(who, desk.before)
+    way = "narrowed" if move is not None and move.number < 0 else "widened"
     yield desk.line(
-        f"h credit to {who}",
-        f"{{who:proper}} {way} {{size}} to {{close}}",
+        f"h credit {who}",
+        f"{{who:proper}} {way} {{size}} on {{day}}",
         who=name(who),
         size=say(move, Style.MOVE),
-        close=say(desk.get(who, "close", as_of=desk.before), Style.LEVEL),
+        day=desk.weekday(desk.before),
     )
 
 

@@ -65,7 +65,9 @@ def reversal(desk: Desk, who: str) -> Iterator[Line | None]:
     if extreme is not None:
         yield desk.line(
             f"h turn {who}",
-            ("{who:proper}, {way} {extreme} at its {end}, ends {sign} {move}",),
+            "{who:proper}, {way} {extreme} at its {end}, ends flat"
+            if abs(move.number) < 0.05
+            else "{who:proper}, {way} {extreme} at its {end}, ends {sign} {move}",
             who=name(who),
             way=steps.up_or_down(extreme),
             extreme=say(extreme, Style.MOVE),

@@ -129,7 +129,9 @@ def _boxed(desk: Desk, paragraphs: tuple[Paragraph, ...]) -> tuple[tuple[Paragra
     takes = [paragraph for paragraph in paragraphs if paragraph.role == "takes"]
     if desk.choice.mode is not Mode.STRONG or not takes:
         return paragraphs, None
-    box = Sentence(text=takes[0].text, facts=takes[0].facts)
+    first, *rest = (sentence.text for sentence in takes[0].sentences)
+    text = "; ".join((first.removesuffix("."), *(f"{one[:1].lower()}{one[1:]}" for one in rest)))
+    box = Sentence(text=text if rest else first, facts=takes[0].facts)
     return tuple(paragraph for paragraph in paragraphs if paragraph.role != "takes"), box
 
 

@@ -55,10 +55,6 @@ def repair(brief: Brief, report: CheckReport) -> Brief:
     return mended
 
 
-BOX = "Bottom line: "
-"""What stands before the box's first sentence where it is printed."""
-
-
 class _Mender:
     """Replaces refused sentences and counts what it did."""
 
@@ -70,9 +66,7 @@ class _Mender:
     def refuses(self, sentence: Sentence) -> bool:
         text = clean(sentence.text)
         return any(
-            text == item or text.endswith(item) or item.endswith(text) or item.removeprefix(BOX) in text
-            for item in self._refused
-            if item
+            text == item or text.endswith(item) or item.endswith(text) for item in self._refused if item
         )
 
     def optional(self, sentence: Sentence | None) -> Sentence | None:

@@ -180,7 +180,11 @@ def movers(desk: Desk) -> tuple[tuple[MoverRow, ...], str]:
         names = [
             _symbol(desk, f"{side}_{place}") for side in ("gainer", "loser") for place in range(1, LISTED + 1)
         ]
-        rows = tuple(_mover(desk, name) for name in dict.fromkeys(names) if name is not None)
+        rows = tuple(
+            _mover(desk, name)
+            for place, name in enumerate(names)
+            if name is not None and _went(desk, name, up=place < LISTED)
+        )
         return rows, f"{numerals.number(members.number)} members of the S&P 500"
     stocks = [entry.symbol for entry in desk.config.universe if entry.kind is Kind.STOCK]
     ranked = sorted(
@@ -189,8 +193,17 @@ def movers(desk: Desk) -> tuple[tuple[MoverRow, ...], str]:
     )
     if len(ranked) < 2 * LISTED:
         return (), ""
-    chosen = [*ranked[:LISTED], *ranked[: -LISTED - 1 : -1]]
+    chosen = [
+        *(symbol for symbol in ranked[:LISTED] if _went(desk, symbol, up=True)),
+        *(symbol for symbol in ranked[: -LISTED - 1 : -1] if _went(desk, symbol, up=False)),
+    ]
     return tuple(_mover(desk, symbol) for symbol in chosen), f"the {len(ranked)} stocks this brief follows"
+
+
+def _went(desk: Desk, symbol: str, *, up: bool) -> bool:
+    """Whether it gained, or lost: on a bad day the best of many is no gainer."""
+    move = desk.number(symbol, "return") or 0.0
+    return move > 0 if up else move < 0
 
 
 def _symbol(desk: Desk, metric: str) -> str | None:

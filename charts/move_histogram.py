@@ -16,13 +16,13 @@ from newsletter.errors import ChartError
 from newsletter.facts import FactBook, Story, Unit
 from newsletter.look import Theme
 from newsletter.market import MarketDay
-from newsletter.numerals import ap_date, number, percent
+from newsletter.numerals import ap_date, number
 
 from . import callouts, style
 from .closes import unbroken
 from .moves import cite_move, moves, unbroken_today
 from .place import Box, nice_step, places, ticks
-from .words import Citations, Plan, alt, in_bp, move, source_line
+from .words import Citations, Plan, alt, in_bp, move, share_of, source_line
 
 YEARS_5, BINS = 1260, 61
 
@@ -56,10 +56,11 @@ def plan(story: Story, book: FactBook, day: MarketDay) -> HistogramPlan:
         raise ChartError(f"{symbol} never moved")
     edges = _edges(reach, whole=in_bp(instrument))
     counts, _ = np.histogram(np.clip(window, edges[0], edges[-1]), bins=edges)
-    share, n = percent(smaller, 1), f"{len(window):,}"
+    share, n = share_of(smaller), f"{len(window):,}"
+    larger = f"Larger than {share}{' of' if share.endswith('%') else ''}"
     moves_of = "moves in five years" if len(window) == YEARS_5 else f"{n} moves"
     return HistogramPlan(
-        titles=(f"Larger than {share} of {moves_of}", f"Larger than {share} of moves"),
+        titles=(f"{larger} {moves_of}", f"{larger} moves"),
         subtitle=f"{instrument.name}, daily changes of the {n} sessions before",
         alt=alt(
             f"Histogram of the daily changes of {instrument.prose} over {n} sessions.",

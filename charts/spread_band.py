@@ -24,7 +24,7 @@ from . import callouts, style
 from .closes import calendar_marks, days, numbers, session_marks
 from .compound import STOCKS_BONDS, Compound, Measure, compound
 from .place import Box, span
-from .words import Citations, Plan, alt, source_line
+from .words import Citations, Plan, alt, share_of, source_line
 
 LEAST, YEAR, BAND = 252, 252, 1260
 """Sessions: that a band needs, that bars show, and that the band is taken from."""
@@ -249,9 +249,7 @@ def _titles(found: Compound, now: float, since: str) -> tuple[str, ...]:
 
 
 def _finding(text: str, share: float, *, bars: bool, session: str) -> str:
-    if bars:
-        return f"{text} on {session} is wider than {number(share, 1)}% of them."
-    return f"{text} on {session} is above {number(share, 1)}% of them."
+    return f"{text} on {session} is {'wider than' if bars else 'above'} {share_of(share)} of them."
 
 
 def draw(plan: BandPlan, theme: Theme, *, title: str, name: str) -> Figure:

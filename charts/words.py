@@ -96,6 +96,13 @@ def source_line(day: MarketDay, *series: Series) -> str:
     return f"{known[0]}. Close of {ap_date(day.session)}"
 
 
+def share_of(share: float) -> str:
+    """``98.9%``, and ``all`` or ``nearly all`` where the figure would round to a hundred."""
+    if share >= 100:
+        return "all"
+    return percent(share, 1) if share < 99.95 else "nearly all"
+
+
 def level(instrument: Instrument, value: float) -> str:
     """A price or level as the reader sees it: yields and spreads in percent, the rest in points or dollars."""
     if instrument.kind in (Kind.YIELD, Kind.CREDIT):

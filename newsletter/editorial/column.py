@@ -130,7 +130,12 @@ def _released(desk: Desk) -> Part | None:
     return (
         None
         if item is None
-        else part_of("release", events.out(desk, item), events.surprise_since(desk, item))
+        else part_of(
+            "release",
+            events.out(desk, item),
+            meaning.of_release(desk, item.event),
+            events.surprise_since(desk, item),
+        )
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from newsletter.editorial import figures
-from newsletter.editorial.arcs import market_wide, next_up, spans, steps
+from newsletter.editorial.arcs import market_wide, meaning, next_up, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -219,7 +219,12 @@ def ahead(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """A day whose story is tomorrow's: what is due, how such days have gone, where the index waits."""
     entity = chief(desk, story)
     return (
-        part("finding", _due(desk, entity), _usual_move(desk, entity)),
+        part(
+            "finding",
+            _due(desk, entity),
+            meaning.of_release(desk, entity.removeprefix("event:")),
+            _usual_move(desk, entity),
+        ),
         part("contrast", steps.closed(desk, SP), steps.share(desk, SP), steps.others(desk, SP)),
         part("span", spans.record_distance(desk, SP), spans.month_span(desk, SP)),
         coming(desk),

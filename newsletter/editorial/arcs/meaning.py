@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from newsletter.editorial.desk import Desk
-from newsletter.editorial.phrase import Part, part
+from newsletter.editorial.phrase import Line, Part, part
 from newsletter.facts import Family, Story
 
 BY_ENTITY = MappingProxyType(
@@ -24,6 +24,17 @@ BY_ENTITY = MappingProxyType(
 )
 """By what the story is about."""
 
+BY_EVENT = MappingProxyType(
+    {
+        "CPI m/m": "No broad reading of what households pay comes earlier in the month.",
+        "Non-Farm Employment Change": "It is the broadest monthly count of who has work.",
+        "Federal Funds Rate": "Every short rate follows what banks pay each other overnight.",
+        "Core PCE Price Index m/m": "It is the gauge of inflation that Fed officials quote most.",
+        "Retail Sales m/m": "What households spend is most of the economy, and shops see it first.",
+    }
+)
+"""By the calendar's own name of a release."""
+
 RSP = "pair:RSP-SPY"
 
 BY_DETECTOR = MappingProxyType(
@@ -37,6 +48,12 @@ BY_DETECTOR = MappingProxyType(
     }
 )
 """By the rule that fired, where the entity says nothing of it."""
+
+
+def of_release(desk: Desk, event: str) -> Line | None:
+    """Why a release matters, by the calendar's own name; None for one that isn't listed."""
+    words = BY_EVENT.get(event)
+    return None if words is None else desk.line(f"meaning {event}", words)
 
 
 def meaning(desk: Desk, story: Story) -> Part | None:

@@ -65,6 +65,8 @@ def plain(desk: Desk) -> tuple[Part, ...]:
 
 def _index(desk: Desk) -> Line | None:
     streak = desk.get(SP, "streak")
+    if steps.since(desk, SP) is not None and not steps.flat(desk, SP):
+        return steps.session(desk, SP)[0]
     if streak is None or abs(streak.number) < RUN or steps.flat(desk, SP):
         return steps.closed(desk, SP)
     return desk.line(

@@ -17,6 +17,17 @@ def record_distance(desk: Desk, entity: str) -> Line | None:
     distance = desk.get(entity, "dist_record", "file")
     if distance is not None and distance.number == 0:
         return at_record(desk, entity)
+    last = desk.get(entity, "record_date", "file")
+    if distance is not None and distance.number > -1 and last is not None and last.day == desk.before:
+        return desk.line(
+            f"record before {entity}",
+            (
+                "{who:it} had set {who.its} record close on {day}.",
+                "The record close of {who} was {day}'s.",
+            ),
+            who=name(entity),
+            day=say(last, Style.DAY),
+        )
     if distance is None or distance.number > -1:
         return None
     return desk.line(

@@ -266,3 +266,4 @@ class Brief:
     sources: tuple[str, ...]
     facts_checked: int = 0
     sentences_dropped: int = 0
+    movers_week: Sentence | None = None

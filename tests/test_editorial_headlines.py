@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from newsletter.editorial import tables
 from newsletter.editorial.arcs import meaning, rates, spans
 from newsletter.editorial.compose import desk_for
 from newsletter.editorial.desk import Desk, name
@@ -254,3 +255,28 @@ def test_what_is_many_moves_as_many(move: float, said: str) -> None:
 )
 def test_a_present_verb_of_many(present: str, many: str) -> None:
     assert plural(present) == many
+
+
+def test_before_a_weeks_last_session_its_best_and_worst_member_are_named() -> None:
+    friday = date(2026, 3, 13)
+    day = market(friday)
+    made = told(day)
+    window = "wtd@2026-03-06"
+    own = [
+        fact("breadth:SPX", "week_best", window, "NVDA", Unit.TEXT, day.session, "invented"),
+        fact("breadth:SPX", "week_worst", window, "JPM", Unit.TEXT, day.session, "invented"),
+        fact("NVDA", "return", window, 9.6, Unit.PCT, day.session, "invented"),
+        fact("JPM", "return", window, -15.9, Unit.PCT, day.session, "invented"),
+    ]
+    others = [
+        item for item in made.findings.facts.values() if item.entity not in ("breadth:SPX", "NVDA", "JPM")
+    ]
+    findings = replace(made.findings, facts=type(made.findings.facts)([*others, *own]))
+    line = tables.week(desk_for(made.choice, findings, day, config()))
+    assert line is not None
+    said = desk_for(made.choice, findings, day, config()).voice(tickers=False).sentence(line).text
+    assert said.startswith("Over the week so far ")
+    assert "did best, up 9.6%" in said
+    assert said.endswith("worst, down 15.9%.")
+    thursday = market(date(2026, 3, 12))
+    assert tables.week(desk_for(made.choice, findings, thursday, config())) is None

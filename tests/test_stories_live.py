@@ -240,6 +240,23 @@ def test_breadth_counts_members_with_data_on_both_days() -> None:
     assert value(found, "S094", "return") == pytest.approx(1.94)
 
 
+def test_the_weeks_best_and_worst_are_counted_from_the_week_before() -> None:
+    members = panel(95, 5, 0)
+    closes = members.closes.copy()
+    monday = closes.index[closes.index <= closes.index[-1] - pd.Timedelta(days=closes.index[-1].weekday())][
+        -1
+    ]
+    before = closes.index[closes.index < monday][-1]
+    closes.loc[before, "S010"] = 50.0  # it doubled on Monday, and has only 1.10% of the session's gains
+    closes.loc[before, "S020"] = 200.0
+    found = with_members(replace(members, closes=closes))
+    assert value(found, "breadth:SPX", "week_best", "wtd") == "S010"
+    assert value(found, "breadth:SPX", "week_worst", "wtd") == "S020"
+    assert value(found, "S010", "return", "wtd") == pytest.approx((101.10 / 50.0 - 1) * 100)
+    assert value(found, "S020", "return", "wtd") == pytest.approx((101.20 / 200.0 - 1) * 100)
+    assert value(found, "breadth:SPX", "gainer_1") == "S094"
+
+
 def test_breadth_below_nine_tenths_is_silent() -> None:
     found = with_members(panel(85, 4, 11))
     assert told(found) == set()

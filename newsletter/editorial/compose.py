@@ -112,6 +112,7 @@ def write(
         snapshot=tables.snapshot(desk),
         movers=items,
         movers_universe=universe,
+        movers_week=_week(desk),
         sectors=tables.sectors(desk),
         breadth=_breadth(desk),
         changes=changes.changes(desk, findings, desk.voice(), _told(paragraphs)),
@@ -153,7 +154,11 @@ def _prose(brief: Brief) -> Iterable[str]:
         yield brief.takeaway.bottom_line.text
     for item in brief.watching:
         yield f"{item.what.text} {item.why.text}"
-    for sentence in (*brief.changes, *((brief.breadth,) if brief.breadth else ())):
+    for sentence in (
+        *brief.changes,
+        *((brief.breadth,) if brief.breadth else ()),
+        *((brief.movers_week,) if brief.movers_week else ()),
+    ):
         yield sentence.text
 
 
@@ -163,6 +168,11 @@ def _subject(headline: Sentence, *, sample: bool) -> Sentence:
     prefix = subject.SAMPLE_PREFIX
     plain = f"{prefix}{headline.plain}" if headline.plain else ""
     return replace(headline, text=f"{prefix}{headline.text}", plain=plain)
+
+
+def _week(desk: Desk) -> Sentence | None:
+    line = tables.week(desk)
+    return None if line is None else desk.voice().sentence(line)
 
 
 def _breadth(desk: Desk) -> Sentence | None:

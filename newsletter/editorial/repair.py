@@ -47,6 +47,7 @@ def repair(brief: Brief, report: CheckReport) -> Brief:
         watching=tuple(_kept(mender.watch(item) for item in brief.watching)),
         calendar=mender.calendar(brief.calendar),
         breadth=mender.optional(brief.breadth),
+        movers_week=mender.optional(brief.movers_week),
         changes=tuple(_kept(mender.optional(item) for item in brief.changes)),
         sentences_dropped=brief.sentences_dropped + mender.dropped,
     )

@@ -45,6 +45,8 @@ def sentences(brief: Brief) -> Iterator[Sentence]:
     if brief.calendar.heavyweight is not None:
         yield brief.calendar.heavyweight
     yield from brief.calendar.week_ahead
+    if brief.movers_week is not None:
+        yield brief.movers_week
     if brief.breadth is not None:
         yield brief.breadth
     yield from brief.changes

@@ -9,7 +9,9 @@ import pandas as pd
 from newsletter import numerals
 from newsletter.brief import Cell, MoverRow, SectorRow, SnapshotRow, Tile
 from newsletter.config import Row
-from newsletter.editorial.desk import Desk
+from newsletter.editorial.calendar_days import is_last_of_week
+from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.phrase import Line, Style
 from newsletter.facts import Fact, Unit
 from newsletter.instruments import Kind
 from newsletter.market import Headline
@@ -198,6 +200,24 @@ def movers(desk: Desk) -> tuple[tuple[MoverRow, ...], str]:
         *(symbol for symbol in ranked[: -LISTED - 1 : -1] if _went(desk, symbol, up=False)),
     ]
     return tuple(_mover(desk, symbol) for symbol in chosen), f"the {len(ranked)} stocks this brief follows"
+
+
+def week(desk: Desk) -> Line | None:
+    """Before the last session of a week, the members that have done best and worst in it."""
+    best, worst = desk.get("breadth:SPX", "week_best", "wtd"), desk.get("breadth:SPX", "week_worst", "wtd")
+    if not is_last_of_week(desk.day) or best is None or worst is None:
+        return None
+    most, least = (desk.get(str(fact.value), "return", "wtd") for fact in (best, worst))
+    if most is None or least is None or most.number <= 0 or least.number >= 0:
+        return None
+    return desk.line(
+        "movers week",
+        "Over the week so far {best} did best, up {most}, and {worst} worst, down {least}.",
+        best=name(str(best.value)),
+        most=say(most, Style.MOVE),
+        worst=name(str(worst.value)),
+        least=say(least, Style.MOVE),
+    )
 
 
 def _went(desk: Desk, symbol: str, *, up: bool) -> bool:

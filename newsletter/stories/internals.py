@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -173,7 +173,7 @@ def facts(house: House) -> list[Fact]:
     if not np.isnan(parts["net_highs"]):
         notes.add("highs", "252s", int(parts["highs"]), Unit.COUNT)
         notes.add("lows", "252s", int(parts["lows"]), Unit.COUNT)
-    return [*notes, *_movers(house, members)]
+    return [*notes, *_movers(house, members), *_week(house, members)]
 
 
 def changes(house: House) -> list[Fact]:
@@ -190,6 +190,31 @@ def changes(house: House) -> list[Fact]:
                 notes.add("index_change", f"due@{coming}", word, Unit.TEXT)
                 found += notes
     return found
+
+
+def _week(house: House, members: Members) -> list[Fact]:
+    """The members that did best and worst in the week so far, with their change since the week before."""
+    day = house.day.session
+    closes = members.closes.loc[: pd.Timestamp(day)]
+    before = closes.loc[: pd.Timestamp(day - timedelta(days=day.weekday() + 1))]
+    if before.empty or closes.index[-1].date() != day:
+        return []
+    base = before.index[-1]
+    belongs = membership(members, np.array([np.datetime64(day)]))[0]
+    now, then = closes.iloc[-1], before.iloc[-1]
+    changes = ((now / then - 1.0) * 100.0)[belongs & (now > 0).to_numpy() & (then > 0).to_numpy()]
+    if len(changes) < 2 * LISTED:
+        return []
+    window = f"wtd@{base.date()}"
+    notes = Ledger(entity=ENTITY, as_of=day, source=members.source)
+    found: list[Fact] = []
+    for metric, symbol in (("week_best", str(changes.idxmax())), ("week_worst", str(changes.idxmin()))):
+        notes.add(metric, window, symbol, Unit.TEXT)
+        if house.track(symbol) is None:
+            own = Ledger(entity=symbol, as_of=day, source=members.source)
+            own.add("return", window, float(changes[symbol]), Unit.PCT)
+            found += own
+    return [*notes, *found]
 
 
 def _movers(house: House, members: Members) -> list[Fact]:

@@ -62,3 +62,14 @@ def test_a_third_record_is_its_own_claim() -> None:
     assert check(said, facts=facts).failures
     both = (at, made("^DJI", "dist_record", FILE, 0, Unit.PCT), facts[-1])
     assert not check(said, facts=both).failures
+
+
+def test_a_close_said_to_be_a_record_is_one() -> None:
+    said = "The close, 6,358.91, was the 12th record of the year for the S&P 500; the Nasdaq set one too."
+    facts = (
+        made(GSPC, "close", "1s", 6358.91, Unit.LEVEL),
+        made(GSPC, "records", "ytd@2025-12-31", 12, Unit.COUNT),
+        made("^IXIC", "dist_record", FILE, 0, Unit.PCT),
+    )
+    assert not check(said, facts=(*facts, made(GSPC, "dist_record", FILE, 0, Unit.PCT))).failures
+    assert check(said, facts=(*facts, made(GSPC, "dist_record", FILE, -1.2, Unit.PCT))).failures

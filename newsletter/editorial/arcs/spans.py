@@ -55,11 +55,21 @@ def at_records(desk: Desk, entities: Sequence[str], *, level: bool = True) -> Li
     close: dict[str, Slot | None] = (
         {"close": say(desk.get(entities[0], "close"), Style.LEVEL)} if level else {}
     )
-    others = ("; {second} did too", ", {third} as well")[: len(entities) - 1]
     called = dict(zip(("first", "second", "third"), entities, strict=False))
+    more = len(called) - 1
+    too, one = (
+        "".join(tail[:more])
+        for tail in (
+            ("; {second} did too", ", {third} as well"),
+            ("; {second} set one too", ", {third} as well"),
+        )
+    )
     return desk.fill(
         f"at record {entities[0]}",
-        f"{{first:it}} closed at a record{': {close}' if level else ''}, the {{count}} of the year{''.join(others)}.",
+        (
+            f"{{first:it}} closed at a record{': {close}' if level else ''}, the {{count}} of the year{too}.",
+            f"The close{', {close},' if level else ''} was the {{count}} record of the year for {{first}}{one}.",
+        ),
         {
             **close,
             **{key: name(entity) for key, entity in called.items()},

@@ -275,6 +275,7 @@ PHRASES = (
     _p(r"\bstocks, bonds and the dollar all f[ae]ll\b", "stocks", _fell, Kind.SIGN),
     _p(r"\b(?P<state>(?:in|left) (?:a|its|their) (?:correction|bear market))\b", "leg", _turned, Kind.SUPERLATIVE),
     _p(r"\b(?P<edge>highest|lowest) since at least\b", "level_extreme dist_record", _edge, Kind.SUPERLATIVE, prose=True),
+    _p(r"\bthe close,? .*was the \w+ record of the year\b|\bthe close was the \w+ record of the year\b", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
     _p(r"\bback where (?:it|they) began the year\b", "return", _at_start, prose=True),
     _p(r"\bfor the first time(?! in| since)", "dist_record", _at_record, Kind.SUPERLATIVE, prose=True),
     _p(r"\b(?P<there>(?:so|as) (?:high|low)|highest|lowest)\b(?! since at least)(?=.*\bsince\b)", "return change", _closed_there, Kind.SUPERLATIVE, prose=True),

@@ -57,7 +57,7 @@ def test_a_third_record_is_its_own_claim() -> None:
         made("^IXIC", "dist_record", FILE, 0, Unit.PCT),
         made("^DJI", "dist_record", FILE, -3, Unit.PCT),
     )
-    said = "The Nasdaq closed at a record, the third of the year; the Dow did too."
+    said = "The Nasdaq set record No. 3 of the year, the Dow too."
     facts = (at, below, made("^IXIC", "records", "ytd@2025-12-31", 3, Unit.COUNT))
     assert check(said, facts=facts).failures
     both = (at, made("^DJI", "dist_record", FILE, 0, Unit.PCT), facts[-1])
@@ -65,7 +65,7 @@ def test_a_third_record_is_its_own_claim() -> None:
 
 
 def test_a_close_said_to_be_a_record_is_one() -> None:
-    said = "The close, 6,358.91, was the 12th record of the year for the S&P 500; the Nasdaq set one too."
+    said = "The S&P 500 closed at 6,358.91, record No. 12 of the year, the Nasdaq too."
     facts = (
         made(GSPC, "close", "1s", 6358.91, Unit.LEVEL),
         made(GSPC, "records", "ytd@2025-12-31", 12, Unit.COUNT),

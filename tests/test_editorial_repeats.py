@@ -21,6 +21,16 @@ def test_a_run_is_seven_words_without_punctuation_case_and_brackets() -> None:
     }
 
 
+def test_an_hour_is_one_word_and_a_percentage_too() -> None:
+    said = "Retail sales are out Thursday at 8:30 a.m. ET; 0.1% is it."
+    assert runs(said) == {
+        ("retail", "sales", "are", "out", "thursday", "at", "hour"),
+        ("sales", "are", "out", "thursday", "at", "hour", "0.1%"),
+        ("are", "out", "thursday", "at", "hour", "0.1%", "is"),
+        ("out", "thursday", "at", "hour", "0.1%", "is", "it"),
+    }
+
+
 @pytest.mark.parametrize("text", ["", "Six words are not a run.", "One two three four five six"])
 def test_fewer_words_are_no_run(text: str) -> None:
     assert len(text.split()) < RUN

@@ -19,7 +19,15 @@ def files(name: str, *, lead: str = "streak:^GSPC:+", session: str = "2025-08-25
         {"key": lead, "role": "lead", "p": 0.01, "yardstick": "2025-04-09"},
         {"key": "streak:^DJI:+", "role": None, "p": 0.2, "yardstick": None},
     ]
-    brief = {"issue": {"id": name, "session": session}, "stories": stories}
+    brief = {
+        "issue": {"id": name, "session": session},
+        "subject": "A fourth gain in a row",
+        "preheader": "And hardly a move.",
+        "takeaway": {"paragraphs": [{"text": "It rose."}], "bottom_line": {"text": "It takes 4%."}},
+        "watching": [{"what": {"text": "Consumer prices"}, "why": {"text": "Seven of twelve."}}],
+        "changes": [{"text": "A run ended."}],
+        "stories": stories,
+    }
     return {
         "brief.json": json.dumps(brief).encode(),
         "index.html": b"<html></html>",
@@ -107,6 +115,14 @@ def test_only_earlier_issues_of_the_edition_are_remembered_newest_first(tmp_path
     assert past[0].p["drought_distance:^RUT:-"] == 0.01
     assert past[0].yardsticks == {"drought_distance:^RUT:-": date(2025, 4, 9)}
     assert past[0].session == date(2025, 8, 22)
+    assert past[0].prose == (
+        "A fourth gain in a row",
+        "And hardly a move.",
+        "It rose.",
+        "It takes 4%.",
+        "Seven of twelve.",
+        "A run ended.",
+    )
 
 
 def test_no_issues_at_all(tmp_path: Path) -> None:

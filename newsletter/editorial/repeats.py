@@ -10,17 +10,24 @@ RUN = 7
 
 _LABELS = re.compile(r"\([^)]*\)")
 """Tickers and sources stand in brackets, the same every time."""
-_WORD = re.compile(r"[^\s,;:.!?]+(?:[.,]\d+)*")
+_HOUR = re.compile(r"\d{1,2}(?::\d\d)? [ap]\.m\.(?: ET)?")
+"""An hour is one word, however it is written."""
+_WORD = re.compile(r"[^\s,;:.!?]+(?:[.,]\d+)*%?")
+
+_END = re.compile(r"(?<=[.!?]) ")
 
 Run = tuple[str, ...]
 
 
 def runs(text: str) -> frozenset[Run]:
-    """Every run of seven words, in lower case, without punctuation and what stands in brackets."""
-    words = [word.lower() for word in _WORD.findall(_LABELS.sub("", text))]
-    return frozenset(tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+    """Every run of seven words of one sentence, in lower case, without punctuation and what stands in brackets."""
+    found: set[Run] = set()
+    for sentence in _END.split(_HOUR.sub("hour", _LABELS.sub("", text))):
+        words = [word.lower() for word in _WORD.findall(sentence)]
+        found |= {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    return frozenset(found)
 
 
 def heard(passages: Iterable[str]) -> frozenset[Run]:
-    """The runs of all the passages; one may reach over two sentences, as a reader's ear does."""
+    """The runs of all the passages."""
     return frozenset().union(*(runs(passage) for passage in passages))

@@ -131,8 +131,8 @@ def _day_of(name: str, edition: str) -> date | None:
 def _sentences(brief: Mapping[str, Any]) -> Iterator[str]:
     """What an issue said in prose: its subject and preheader, its column, what it watched, what had changed."""
     column = brief["takeaway"]
-    yield brief["subject"]["text"]
-    yield brief["preheader"]["text"]
+    yield brief["subject"]
+    yield brief["preheader"]
     yield from (paragraph["text"] for paragraph in column["paragraphs"])
     if column["bottom_line"]:
         yield column["bottom_line"]["text"]

@@ -113,7 +113,7 @@ def _too(desk: Desk, entities: list[str]) -> Line | None:
     if not entities:
         return None
     called = dict(zip(("first", "second", "third"), entities, strict=False))
-    others = ("; {second} did too", ", {third} as well")[: len(entities) - 1]
+    others = (", {second} too", ", {third} too")[: len(entities) - 1]
     return desk.fill(
         f"too {entities[0]}",
         f"{{first}} set one too, at {{close}}{''.join(others)}.",

@@ -52,29 +52,18 @@ def at_records(desk: Desk, entities: Sequence[str], *, level: bool = True) -> Li
     """That the closes are records, the first with its place in the year and, with ``level``, where it closed."""
     if not entities:
         return None
-    close: dict[str, Slot | None] = (
-        {"close": say(desk.get(entities[0], "close"), Style.LEVEL)} if level else {}
-    )
     called = dict(zip(("first", "second", "third"), entities, strict=False))
-    more = len(called) - 1
-    too, one = (
-        "".join(tail[:more])
-        for tail in (
-            ("; {second} did too", ", {third} as well"),
-            ("; {second} set one too", ", {third} as well"),
-        )
-    )
+    others = "".join((", {second} too", ", {third} too")[: len(called) - 1])
+    slots: dict[str, Slot | None] = {
+        **{key: name(entity) for key, entity in called.items()},
+        "count": say(desk.get(entities[0], "records", "ytd"), Style.FIGURE),
+    }
+    if level:
+        slots["close"] = say(desk.get(entities[0], "close"), Style.LEVEL)
     return desk.fill(
         f"at record {entities[0]}",
-        (
-            f"{{first:it}} closed at a record{': {close}' if level else ''}, the {{count}} of the year{too}.",
-            f"The close{', {close},' if level else ''} was the {{count}} record of the year for {{first}}{one}.",
-        ),
-        {
-            **close,
-            **{key: name(entity) for key, entity in called.items()},
-            "count": say(desk.get(entities[0], "records", "ytd"), Style.ORDINAL),
-        },
+        f"{{first:it}} {'closed at {close},' if level else 'set'} record No. {{count}} of the year{others}.",
+        slots,
         also=[desk.get(entity, "dist_record", "file") for entity in called.values()],
     )
 

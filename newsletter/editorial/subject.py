@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
@@ -30,6 +31,9 @@ _DANGLING = (
 )  # fmt: skip
 """Sentences that lean on the one before can't stand alone in a preheader."""
 
+LOOKED_AT = 3
+"""Wordings among which one that the last issues didn't use is taken; what comes later says less."""
+
 _LEVEL = re.compile(
     r"\bended \w+ (?:little changed, )?at [\d$,.%]+\.$|^At [\d$,.%]+, \w+ left\b|\bleft .* little changed at\b"
 )
@@ -38,8 +42,9 @@ _LEVEL = re.compile(
 
 def headline(desk: Desk, story: Story | None, voice: Voice) -> Sentence:
     """The finding in the present tense; the first wording that fits a subject line."""
-    last = Sentence(text=f"The market on {desk.session:%A}, in figures")
-    return next(wordings(desk, story, voice), last)
+    found = list(islice(wordings(desk, story, voice), LOOKED_AT))
+    fresh = (sentence for sentence in found if not voice.repeats(sentence.text))
+    return next(fresh, found[0] if found else Sentence(text=f"The market on {desk.session:%A}, in figures"))
 
 
 def wordings(desk: Desk, story: Story | None, voice: Voice) -> Iterator[Sentence]:

@@ -26,14 +26,14 @@ BY_ENTITY = MappingProxyType(
 
 BY_EVENT = MappingProxyType(
     {
-        "CPI m/m": "No broad reading of what households pay comes earlier in the month.",
-        "Non-Farm Employment Change": "It is the broadest monthly count of who has work.",
-        "Federal Funds Rate": "Every short rate follows what banks pay each other overnight.",
-        "Core PCE Price Index m/m": "It is the gauge of inflation that Fed officials quote most.",
-        "Retail Sales m/m": "What households spend is most of the economy, and shops see it first.",
+        "CPI m/m": "It measures what households pay.",
+        "Non-Farm Employment Change": "It counts who has work.",
+        "Federal Funds Rate": "Every short rate follows it.",
+        "Core PCE Price Index m/m": "Fed officials quote no gauge more.",
+        "Retail Sales m/m": "Most of the economy is spending.",
     }
 )
-"""By the calendar's own name of a release."""
+"""By the calendar's own name of a release; under seven words, since a release is told before and after it comes."""
 
 RSP = "pair:RSP-SPY"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from newsletter.editorial.desk import Desk, name, say
@@ -119,7 +120,8 @@ def release(desk: Desk, item: Release, *, sourced: bool = True) -> Line | None:
     else:
         wordings = _CHANGED
     filled = tuple(_agreeing(text, plural=event.plural, sourced=sourced) for text in wordings)
-    return desk.fill(f"release {item.event}", filled, slots, also=[previous])
+    line = desk.fill(f"release {item.event}", filled, slots, also=[previous])
+    return None if line is None else replace(line, others=(*line.others, _SHORT))
 
 
 def dated(desk: Desk, item: Release) -> Line | None:
@@ -142,6 +144,9 @@ def _agreeing(text: str, *, plural: bool, sourced: bool) -> str:
         text = text.replace(mark, word)
     return text
 
+
+_SHORT = "{what}: {day}, {at}."
+"""For what the last issues have already told with its consensus."""
 
 # In brackets what agrees with the event, and the source, which stands once a paragraph.
 _CHANGED = (

@@ -36,10 +36,7 @@ def _ended(desk: Desk, period: str, window: str) -> Line | None:
         return None
     return desk.line(
         f"{period} ended",
-        (
-            f"The {period} ended with {{who}} {{way}} {{total}}.",
-            f"For the {period} {{who}} {{who.was}} {{way}} {{total}}.",
-        ),
+        f"{{who}} {{who.was}} {{way}} {{total}} for the {period}.",
         who=name(SP),
         way=up_or_down(total),
         total=say(total, Style.MOVE),

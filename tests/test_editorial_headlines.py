@@ -108,7 +108,7 @@ def test_the_worst_week_since_a_year() -> None:
 def test_a_run_as_long_weeks_ago_is_not_the_longest_since_last_year(ended: date, said: str) -> None:
     at = desk(("^GSPC", "streak", "1s", 6, Unit.COUNT), ("^GSPC", "streak_since", FILE, ended, Unit.DATE))
     found = first(moves.streak(at, "^GSPC"), at)
-    assert found in {said, "The S&P 500 has its longest run since 2021"}
+    assert found in {said, "The S&P 500 has its longest run of gains since 2021"}
     assert ended.year == 2021 or "longest" not in found
 
 

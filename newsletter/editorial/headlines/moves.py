@@ -35,13 +35,14 @@ def streak(desk: Desk, who: str) -> Iterator[Line | None]:
             f"h run {who}",
             (
                 "{a} {count} {kind} in a row; {who} last had that in {year}",
-                "{who:proper} has its longest run since {year}",
+                "{who:proper} has its longest run of {kinds} since {year}",
             )
             if (desk.session - last.day).days > LONG_AGO
             else ("{a} {count} {kind} in a row for {who}",),
             a=article(streak),
             count=say(streak, Style.ORDINAL),
             kind=kind,
+            kinds="gains" if kind == "gain" else "losses",
             who=name(who),
             year=say(last, Style.YEAR),
         )

@@ -51,6 +51,10 @@ LASTING = ("history", "takes", "aside", "meaning")
 """Roles that tell what lasts, or always holds; within ten sessions once is enough."""
 
 
+FIRM = ("finding", "next", "records", "release")
+"""Roles whose first sentence stands, however it sounds."""
+
+
 RECORDS = ("record_close", "drought_end", "recovery_full")
 """Rules whose arc tells of all records of the day."""
 
@@ -285,14 +289,22 @@ def _mark(fact: Fact) -> str:
 
 
 def _news(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Without the paragraphs that say what lasts in words of the last issues: a state is told when it changes."""
+    """Without what only repeats words of the last issues: a state is told when it changes, a remark once in ten days."""
     voice = desk.voice()
     kept: list[Part] = []
     for part in parts:
-        spoken = voice.speak(part)
-        old = voice.repeats(spoken.sentences[0].text)  # what follows leans on it
-        if part.role not in LASTING or not old:
-            kept.append(part)
+        old = [voice.repeats(sentence.text) for sentence in voice.speak(part).sentences]
+        if part.role in LASTING and old[0]:
+            continue
+        lines: list[Line] = []
+        gone = False
+        for place, (line, again) in enumerate(zip(part.lines, old, strict=True)):
+            remark = place > 0 or part.role not in FIRM
+            gone = (again and remark) or (gone and bool(LEANS.search(line.template)))
+            if not gone:
+                lines.append(line)
+        if lines:
+            kept.append(Part(role=part.role, lines=tuple(lines)))
     return tuple(kept)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
 from newsletter import numerals
 from newsletter.brief import Correction, Sentence
-from newsletter.editorial import arcs
-from newsletter.editorial.arcs import next_up, rates, relative
+from newsletter.editorial.arcs import events, next_up, rates, records, relative
 from newsletter.editorial.arcs.steps import SP, up_or_down
 from newsletter.editorial.arcs.volatility import LONG
 from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Say, Style
-from newsletter.editorial.releases import EVENTS, HEAVY, event_entity, window
+from newsletter.editorial.releases import HEAVY, event_entity, window
 from newsletter.editorial.tables import change_cell, level_cell
 from newsletter.editorial.voice import Voice
 from newsletter.facts import Fact, Findings, Story, fact_id
@@ -25,21 +26,6 @@ from newsletter.market import Release, Timing
 MOST = 4
 REPORTS = 2
 """Reports answered, at most."""
-STATES = (
-    "ma_cross_200",
-    "vix_cross",
-    "curve_flip",
-    "ytd_flip",
-    "drawdown_enter_10",
-    "drawdown_enter_20",
-    "drawdown_exit_10",
-    "drawdown_exit_20",
-    "drought_end",
-    "streak_snapped",
-    "breadth_cross_50",
-    "breadth_cross_200",
-)
-"""Detectors that mark a state turning; said here where the column doesn't."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,49 +79,17 @@ def _answers(desk: Desk, told: frozenset[str]) -> Iterator[Line | None]:
     ]
     weighty = [item for item in out if next_up.weight(item) >= HEAVY]
     for item in sorted(weighty, key=lambda item: -next_up.weight(item))[:2]:
-        yield answer(desk, item)
+        yield _answer(desk, item)
 
 
-def answer(desk: Desk, item: Release) -> Line | None:
+def _answer(desk: Desk, item: Release) -> Line | None:
     """What a release brought against its consensus, and since when no print had missed it so in that direction."""
-    event, of = EVENTS[item.event], window(item.day, desk.session)
-    entity = event_entity(item.event)
-    actual, expected = desk.exact(entity, "actual", of), desk.exact(entity, "consensus", of)
-    if actual is None or expected is None:
-        return None
-    came = "came"
-    if actual.value == expected.value:
-        return desk.line(
-            f"as expected {item.event}",
-            ("{what} {came} in at {actual}, as the consensus ({source}) had it.",),
-            what=event.prose,
-            came=came,
-            actual=say(actual, Style.FIGURES),
-            source=item.source,
-            also=[expected],
-        )
-    since = desk.newest(entity, "surprise_since", "file")
-    if since is not None and since.as_of == desk.session:
-        return desk.line(
-            f"surprise since {item.event}",
-            (
-                "{what} {came} in at {actual}, not {expected} ({source}); no print had missed so far that way since {since}.",
-            ),
-            what=event.prose,
-            came=came,
-            actual=say(actual, Style.FIGURES),
-            expected=say(expected, Style.FIGURES),
-            source=item.source,
-            since=say(since, Style.DATE),
-        )
-    return desk.line(
-        f"surprise {item.event}",
-        ("{what} {came} in at {actual}, not the {expected} of the consensus ({source}).",),
-        what=event.prose,
-        came=came,
-        actual=say(actual, Style.FIGURES),
-        expected=say(expected, Style.FIGURES),
-        source=item.source,
+    line, since = events.out(desk, item, answering=True), events.surprise_since(desk, item)
+    if line is None or since is None:
+        return line
+    clause = f"{since.template[:1].lower()}{since.template[1:]}"
+    return replace(
+        line, template=f"{line.template.removesuffix('.')}; {clause}", slots={**line.slots, **since.slots}
     )
 
 
@@ -150,37 +104,15 @@ def _turned(desk: Desk, findings: Findings, told: frozenset[str]) -> Iterator[Li
             or story.detector in kinds
         ):
             continue
-        line = _state(desk, story)
+        line = STATES[story.detector](desk, story)
         figures = {slot.fact.id for slot in line.slots.values() if isinstance(slot, Say)} if line else set()
         if line is not None and not figures & told:
             kinds.add(story.detector)
             yield line
 
 
-def _state(desk: Desk, story: Story) -> Line | None:
-    """Which state turned: a run or a level in its own words, else as the story's own arc has it."""
+def _run_ended(desk: Desk, story: Story) -> Line | None:
     who = story.entity
-    if story.detector == "streak_snapped":
-        return _run_ended(desk, who)
-    if story.detector == "vix_cross":
-        return _crossed(desk, story)
-    if story.detector == "drought_end":
-        return _record(desk, who)
-    if story.detector == "ytd_flip":
-        return _year(desk, who)
-    if story.detector == "curve_flip":
-        return rates.turned(desk, story)
-    if story.detector.startswith("breadth_cross"):
-        return _members(desk, story)
-    if story.detector.startswith("ma_cross"):
-        return _average(desk, story)
-    for part in arcs.own(desk, story)[:1]:
-        lines = [line for line in part.lines[1:] if line.slots]
-        return lines[0] if lines else None
-    return None
-
-
-def _run_ended(desk: Desk, who: str) -> Line | None:
     length, total = desk.get(who, "ended_streak", "run"), desk.get(who, "ended_return", "run")
     if length is None or total is None:
         return None
@@ -192,7 +124,8 @@ def _run_ended(desk: Desk, who: str) -> Line | None:
     )
 
 
-def _record(desk: Desk, who: str) -> Line | None:
+def _record(desk: Desk, story: Story) -> Line | None:
+    who = story.entity
     return desk.line(
         f"record again {who}",
         "{who} closed at a record, the first in {wait} sessions.",
@@ -202,9 +135,10 @@ def _record(desk: Desk, who: str) -> Line | None:
     )
 
 
-def _year(desk: Desk, who: str) -> Line | None:
+def _year(desk: Desk, story: Story) -> Line | None:
+    who = story.entity
     year = desk.get(who, "return", "ytd")
-    if year is None or abs(year.number) < 0.05:
+    if year is None or nil(year):
         return None
     return desk.line(
         f"year again {who}",
@@ -250,6 +184,25 @@ def _crossed(desk: Desk, story: Story) -> Line | None:
         level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
         sessions=say(desk.get(story.entity, "side_sessions", "file"), Style.COUNT),
     )
+
+
+STATES: MappingProxyType[str, Callable[[Desk, Story], Line | None]] = MappingProxyType(
+    {
+        "ma_cross_200": _average,
+        "vix_cross": _crossed,
+        "curve_flip": rates.turned,
+        "ytd_flip": _year,
+        "drawdown_enter_10": records.state,
+        "drawdown_enter_20": records.state,
+        "drawdown_exit_10": records.state,
+        "drawdown_exit_20": records.state,
+        "drought_end": _record,
+        "streak_snapped": _run_ended,
+        "breadth_cross_50": _members,
+        "breadth_cross_200": _members,
+    }
+)
+"""By the detectors that mark a state turning: the sentence that says which, where the column doesn't."""
 
 
 def corrections(desk: Desk, previous: Previous | None) -> tuple[Correction, ...]:

@@ -63,12 +63,6 @@ ODDS = 1
 """Sentences that say on how many days so much happened, at most: the next reads like a form."""
 
 
-LEANS = re.compile(
-    r"that much|that far apart|^That is a gap|^The two |^They came out |\bthe gap\b|as wide a gap|that direction|who\.moves|\bof that\b"
-)
-"""Words about the sentence before: without it they would be about another."""
-
-
 def parts(desk: Desk) -> tuple[Part, ...]:
     """The paragraphs of the day, to be spoken."""
     return _trimmed(desk, _news(desk, _tidy(desk, _column(desk))))
@@ -208,33 +202,43 @@ def _facts(line: Line) -> Iterator[Fact]:
 
 def _tidy(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """No line twice, at most three a paragraph, a lone short line joined to the paragraph before where there is room."""
-    said: set[str] = set()
     tidy: list[Part] = []
+    for part in _once(desk, parts):
+        if tidy and len(part.lines) == 1 and _joins(desk, tidy[-1], part.role):
+            tidy[-1] = Part(role=tidy[-1].role, lines=(*tidy[-1].lines, *part.lines))
+        else:
+            tidy.append(Part(role=part.role, lines=part.lines[:SENTENCES]))
+    return tuple(tidy)
+
+
+def _once(desk: Desk, parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The parts with what hasn't been said before them, the day named once, odds given once."""
+    said: set[str] = set()
     dated, odds = False, 0
     for part in parts:
         lines: list[Line] = []
         skipped = False
         for line in part.lines:
-            marks = _marks(line)
-            beside = part.role in COMPANY or line.template.startswith("{one}")
-            again = marks <= said or (beside and len(marks) > 1 and bool(marks & said))
-            skipped = again or (skipped and bool(LEANS.search(line.template)))
-            odds += _gives_odds(line) and not skipped
-            skipped = skipped or (_gives_odds(line) and odds > ODDS)
-            if not skipped:
-                said |= marks
-                spoken = line if not dated else _undated(desk, line)
-                dated = _dates(desk, spoken, dated)
-                lines.append(spoken)
-            elif part.role == "also" and not lines:
-                break  # what a second story has left to say without its finding is no story
-        if not lines:
-            continue
-        if tidy and len(lines) == 1 and _joins(desk, tidy[-1], part.role):
-            tidy[-1] = Part(role=tidy[-1].role, lines=(*tidy[-1].lines, *lines))
-        else:
-            tidy.append(Part(role=part.role, lines=tuple(lines[:SENTENCES])))
-    return tuple(tidy)
+            skipped = _is_said(part, line, said) or (skipped and line.leans)
+            skipped = skipped or (_gives_odds(line) and odds >= ODDS)
+            if skipped:
+                if part.role == "also" and not lines:
+                    break  # what a second story has left to say without its finding is no story
+                continue
+            odds += _gives_odds(line)
+            said |= _marks(line)
+            spoken = line if not dated else _undated(desk, line)
+            dated = _dates(desk, spoken, dated)
+            lines.append(spoken)
+        if lines:
+            yield Part(role=part.role, lines=tuple(lines))
+
+
+def _is_said(part: Part, line: Line, said: set[str]) -> bool:
+    """Whether nothing of a line is new, or one of several that it sets beside each other has been told."""
+    marks = _marks(line)
+    beside = line.beside or part.role in COMPANY
+    return marks <= said or (beside and len(marks) > 1 and bool(marks & said))
 
 
 def _joins(desk: Desk, before: Part, role: str) -> bool:
@@ -300,7 +304,7 @@ def _news(desk: Desk, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         gone = False
         for place, (line, again) in enumerate(zip(part.lines, old, strict=True)):
             remark = place > 0 or part.role not in FIRM
-            gone = (again and remark) or (gone and bool(LEANS.search(line.template)))
+            gone = (again and remark) or (gone and line.leans)
             if not gone:
                 lines.append(line)
         if lines:

@@ -24,10 +24,12 @@ from newsletter.editorial.check import known_for
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.names import names_of
 from newsletter.editorial.notes import Note
+from newsletter.editorial.phrase import Line
 from newsletter.editorial.repeats import heard
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.stated import stated
 from newsletter.editorial.variation import Variation
+from newsletter.editorial.voice import Voice
 from newsletter.facts import Choice, Findings, Mode, PastIssue
 from newsletter.market import MarketDay
 
@@ -53,7 +55,6 @@ def desk_for(
         scale=Scale(book=findings.facts, names=known),
         variation=Variation(day=day.day),
         before=day.sessions[-2].date() if len(day.sessions) > 1 else None,
-        recent=recent,
         heard=heard(passage for issue in recent for passage in issue.prose),
     )
 
@@ -73,8 +74,8 @@ def write(
     """The brief of an issue, without its chart.
 
     ``number`` is the issue's. ``note`` holds a person's words (``choice`` should have gone through ``overrule``), ``previous``
-    what the last issue of this edition stated, ``recent`` what the last ten said. Raises UsageError or DataError with file and line for a note that can't
-    be borne out.
+    what the last issue of this edition stated, ``recent`` what the last ten said. Raises UsageError or DataError with file and
+    line for a note that can't be borne out.
     """
     desk = desk_for(choice, findings, day, config, recent)
     parts = column.parts(desk)
@@ -112,9 +113,9 @@ def write(
         snapshot=tables.snapshot(desk),
         movers=items,
         movers_universe=universe,
-        movers_week=_week(desk),
+        movers_week=_spoken(desk.voice(), tables.week(desk)),
         sectors=tables.sectors(desk),
-        breadth=_breadth(desk),
+        breadth=_spoken(desk.voice(tickers=False), relative.members(desk)),
         changes=changes.changes(desk, findings, desk.voice(), _told(paragraphs)),
         corrections=changes.corrections(desk, previous),
         stories=_entries(desk, findings),
@@ -170,14 +171,8 @@ def _subject(headline: Sentence, *, sample: bool) -> Sentence:
     return replace(headline, text=f"{prefix}{headline.text}", plain=plain)
 
 
-def _week(desk: Desk) -> Sentence | None:
-    line = tables.week(desk)
-    return None if line is None else desk.voice().sentence(line)
-
-
-def _breadth(desk: Desk) -> Sentence | None:
-    line = relative.members(desk)
-    return None if line is None else desk.voice(tickers=False).sentence(line)
+def _spoken(voice: Voice, line: Line | None) -> Sentence | None:
+    return None if line is None else voice.sentence(line)
 
 
 def _entries(desk: Desk, findings: Findings) -> tuple[StoryEntry, ...]:

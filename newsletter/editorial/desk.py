@@ -13,7 +13,7 @@ from newsletter.editorial.repeats import Run
 from newsletter.editorial.scale import Scale
 from newsletter.editorial.variation import Variation
 from newsletter.editorial.voice import Voice
-from newsletter.facts import Choice, Fact, FactBook, PastIssue, fact_id
+from newsletter.facts import Choice, Fact, FactBook, fact_id
 from newsletter.market import MarketDay
 
 
@@ -21,7 +21,7 @@ from newsletter.market import MarketDay
 class Desk:
     """One issue in the making. ``session`` is the day it covers, ``before`` the session before that.
 
-    ``recent`` are the edition's last issues, newest first; ``heard`` is what they said.
+    ``heard`` are the runs of words of the edition's last issues.
     """
 
     book: FactBook
@@ -32,7 +32,6 @@ class Desk:
     scale: Scale
     variation: Variation
     before: date | None
-    recent: tuple[PastIssue, ...] = ()
     heard: frozenset[Run] = frozenset()
     _by_base: dict[tuple[str, str, str, date], Fact] = field(default_factory=dict)
 

@@ -121,6 +121,15 @@ def size(unit: Unit, value: float, places: int | None = None) -> str:
     return f"{numerals.number(magnitude, (2 if magnitude < 100 else 0) if places is None else places)} points"
 
 
+NIL = 0.05
+"""Percent below which one decimal prints 0.0."""
+
+
+def nil(fact: Fact) -> bool:
+    """Whether a change in percent would print as 0.0%: then "up" and "down" say nothing."""
+    return abs(fact.number) < NIL
+
+
 def one_in(share_smaller: float) -> int:
     """98.9 (percent of days that were smaller) as 90: one day in about 90 was as large."""
     cases = 100 / max(100 - share_smaller, 0.01)

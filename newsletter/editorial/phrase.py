@@ -71,13 +71,19 @@ class Moved:
 Slot = Say | Name | Moved | str
 
 _DIGIT = re.compile(r"\d")
+_LEANS = re.compile(
+    r"that much|that far apart|^that is a gap|^the two |^they came out |\bthe gap\b|as wide a gap|that direction|who\.moves|\bof that\b",
+    re.IGNORECASE,
+)
+"""Words of a template that lean on the sentence before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One sentence to be spoken; ``plain`` is its safer form, ``others`` are wordings as good, all filled from the same slots.
 
-    ``also`` are facts the words rest on without printing them: a superlative, a comparison.
+    ``also`` are facts the words rest on without printing them: a superlative, a comparison. ``beside``: it sets several beside each
+    other, and isn't said of one that has been told.
     """
 
     template: str
@@ -85,6 +91,12 @@ class Line:
     plain: str = ""
     also: tuple[Fact, ...] = ()
     others: tuple[str, ...] = ()
+    beside: bool = False
+
+    @property
+    def leans(self) -> bool:
+        """Whether any of its wordings is about the sentence before, and would be about another without it."""
+        return any(_LEANS.search(template) for template in (self.template, *self.others))
 
     def __post_init__(self) -> None:
         for template in (self.template, self.plain, *self.others):

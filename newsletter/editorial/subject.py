@@ -10,7 +10,6 @@ from itertools import islice
 from newsletter.brief import Sentence
 from newsletter.editorial import arcs
 from newsletter.editorial.arcs import events, steps
-from newsletter.editorial.column import LEANS
 from newsletter.editorial.desk import Desk, name
 from newsletter.editorial.desk import moves as moving
 from newsletter.editorial.headlines import days, levels, markets, moves
@@ -177,7 +176,7 @@ def _second(parts: tuple[Part, ...]) -> Iterator[Line]:
     rest = [line for part in ranked if part.role not in NEWS for line in part.lines]
     first = [line for part in parts[:1] for line in part.lines[:1]]
     for line in (*news, *later, *rest, *first):
-        if line.slots and not LEANS.search(line.template):  # without a slot it states no fact
+        if line.slots and not line.leans:  # without a slot it states no fact
             yield line
 
 

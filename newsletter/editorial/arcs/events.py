@@ -73,7 +73,6 @@ def _published(desk: Desk, story: Story) -> tuple[Line | None, ...]:
     return (out(desk, item), surprise_since(desk, item) or _previous(desk, item))
 
 
-DECISION = "Federal Funds Rate"
 CHIEF = 3.0
 """Weight from which a release of the session belongs into any column."""
 
@@ -92,36 +91,45 @@ def chief_release(desk: Desk) -> Release | None:
     return max(came, key=next_up.weight, default=None)
 
 
-def out(desk: Desk, item: Release) -> Line | None:
-    """What a release brought, against its consensus; what the Fed did, in its own words."""
-    if item.event == DECISION:
+def out(desk: Desk, item: Release, *, answering: bool = False) -> Line | None:
+    """What a release brought, against its consensus; what the Fed did, in its own words.
+
+    ``answering``: as an entry of a list, which doesn't name the day.
+    """
+    if item.event == next_up.RATE_DECISION:
         return decided(desk, item)
     actual, expected = _event_fact(desk, item, "actual"), _event_fact(desk, item, "consensus")
-    if actual is not None and expected is not None and actual.value == expected.value:
-        return desk.line(
-            f"as expected {item.event}",
-            (
-                "{what} came in at {actual} on {day}, as the consensus ({source}) had it.",
-                "{what} came in on {day} where the consensus ({source}) had it: {actual}.",
-            ),
-            what=EVENTS[item.event].prose,
-            actual=say(actual, Style.FIGURES),
-            day=desk.weekday(item.day),
-            source=item.source,
-            also=[expected],
-        )
+    if actual is None or expected is None:
+        return None
+    same = actual.value == expected.value
+    wordings = _ANSWERS if answering else _PRINTS
     return desk.line(
         f"out {item.event}",
-        (
-            "{what} came in at {actual} on {day}, against a consensus ({source}) of {expected}.",
-            "On {day} {what} came in at {actual}; the consensus ({source}) had been {expected}.",
-        ),
+        wordings[same],
         what=EVENTS[item.event].prose,
         actual=say(actual, Style.FIGURES),
         day=desk.weekday(item.day),
         source=item.source,
         expected=say(expected, Style.FIGURES),
+        also=[expected],
     )
+
+
+_PRINTS = {
+    False: (
+        "{what} came in at {actual} on {day}, against a consensus ({source}) of {expected}.",
+        "On {day} {what} came in at {actual}; the consensus ({source}) had been {expected}.",
+    ),
+    True: (
+        "{what} came in at {actual} on {day}, as the consensus ({source}) had it.",
+        "{what} came in on {day} where the consensus ({source}) had it: {actual}.",
+    ),
+}
+_ANSWERS = {
+    False: ("{what} came in at {actual}, not the {expected} of the consensus ({source}).",),
+    True: ("{what} came in at {actual}, as the consensus ({source}) had it.",),
+}
+"""By whether the figure is the one that was expected."""
 
 
 def surprise_since(desk: Desk, item: Release) -> Line | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from newsletter.editorial.arcs import relative
 from newsletter.editorial.desk import Desk
 from newsletter.editorial.phrase import Line, Part, part
 from newsletter.facts import Family, Story
@@ -11,7 +12,7 @@ from newsletter.facts import Family, Story
 BY_ENTITY = MappingProxyType(
     {
         "^VIX": "The VIX is how much swing, at a yearly rate, options on the index are priced for.",
-        "DGS2": "It is about what lenders expect the Fed's rate to average until then.",
+        "DGS2": "It is about what lenders expect the Fed's rate to average until the note falls due.",
         "DGS10": "Mortgages and company bonds are priced off that yield.",
         "DGS30": "It is the longest loan the Treasury takes, and moves most with inflation far ahead.",
         "HY_OAS": "The spread is what weaker borrowers pay on top of Treasury yields.",
@@ -35,8 +36,6 @@ BY_EVENT = MappingProxyType(
 )
 """By the calendar's own name of a release; under seven words, since a release is told before and after it comes."""
 
-RSP = "pair:RSP-SPY"
-
 BY_DETECTOR = MappingProxyType(
     {
         "narrow_rally": "An index weighted by size needs only its giants to rise.",
@@ -58,7 +57,7 @@ def of_release(desk: Desk, event: str) -> Line | None:
 
 def meaning(desk: Desk, story: Story) -> Part | None:
     """What the lead's figure measures; None where a reader knows."""
-    if story.entity == RSP:
+    if story.entity == relative.AVERAGE_COMPANY:
         better = "average company did better than the giants"
         worse = "giants did better than the average company"
         words = f"On such a day the {better if story.direction > 0 else worse}."

@@ -6,6 +6,7 @@ from newsletter.editorial.arcs import market_wide, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import NASDAQ, SP, VIX
 from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
@@ -222,7 +223,7 @@ def _run_size(desk: Desk, who: str) -> Line | None:
             "Since {base} {who:it} {who.has} {done} {total}.",
         ),
         who=name(who),
-        done="added" if total.number > 0 else "cost",
+        done="added" if total.number > 0 else "lost",
         total=say(total, Style.MOVE),
         base=say(total, Style.BASE),
     )
@@ -276,7 +277,7 @@ def _turn(desk: Desk, who: str) -> Line | None:
     return desk.line(
         f"turn {who}",
         "{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended flat."
-        if abs(move.number) < 0.05
+        if nil(move)
         else "{who} {who.was} {way} {extreme} at {who.its} {end} on {day} and ended {sign} {move}.",
         who=name(who),
         way=steps.up_or_down(extreme),

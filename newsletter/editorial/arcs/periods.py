@@ -5,6 +5,7 @@ from __future__ import annotations
 from newsletter.editorial.arcs.steps import INDEXES, SP, up_or_down
 from newsletter.editorial.calendar_days import is_first_of_week, is_last_of_week
 from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Part, Style, part
 
 SPANS = ("week_extreme", "month_extreme", "quarter_extreme", "mtd_pace")
@@ -32,7 +33,7 @@ def _closing(desk: Desk) -> Part | None:
 
 def _ended(desk: Desk, period: str, window: str) -> Line | None:
     total = desk.get(SP, "return", window)
-    if total is None or abs(total.number) < 0.05:
+    if total is None or nil(total):
         return None
     return desk.line(
         f"{period} ended",
@@ -54,8 +55,8 @@ def _extremes(desk: Desk, period: str, window: str) -> Line | None:
     worst, best = desk.get(ranked[0], "return", window), desk.get(ranked[-1], "return", window)
     if worst is None or best is None or best.number - worst.number < 0.3:
         return None
-    if min(abs(worst.number), abs(best.number)) < 0.05:
-        return None  # "up 0.0%" says nothing
+    if nil(worst) or nil(best):
+        return None
     return desk.line(
         f"{period} extremes",
         (
@@ -74,7 +75,7 @@ def _extremes(desk: Desk, period: str, window: str) -> Line | None:
 
 def _so_far(desk: Desk) -> Line | None:
     total = desk.get(SP, "return", "wtd")
-    if total is None or abs(total.number) < 0.05:
+    if total is None or nil(total):
         return None
     return desk.line(
         "week so far",

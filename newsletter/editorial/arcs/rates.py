@@ -6,6 +6,7 @@ from newsletter.editorial.arcs import market_wide, relative, spans, steps
 from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.steps import SP
 from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 from newsletter.instruments import Kind
@@ -101,7 +102,7 @@ def _month(desk: Desk, who: str) -> Line | None:
         if desk.names.kind(who) is Kind.YIELD
         else desk.get(who, "return", "1cm")
     )
-    if month is None or abs(month.number) < 0.05:
+    if month is None or nil(month):
         return None
     return desk.line(
         f"month {who}",

@@ -9,6 +9,7 @@ from newsletter.editorial.arcs.next_up import coming
 from newsletter.editorial.arcs.spans import takes
 from newsletter.editorial.arcs.steps import INDEXES
 from newsletter.editorial.desk import Desk, moved, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Part, Style, part
 from newsletter.facts import Story
 
@@ -112,16 +113,16 @@ def _not_there(desk: Desk, who: str) -> tuple[Line | None, ...]:
 def _too(desk: Desk, entities: list[str]) -> Line | None:
     if not entities:
         return None
-    called = dict(zip(("first", "second", "third"), entities, strict=False))
-    others = (", {second} too", ", {third} too")[: len(entities) - 1]
+    others, called = steps.too(entities)
     return desk.fill(
         f"too {entities[0]}",
-        f"{{first}} set one too, at {{close}}{''.join(others)}.",
+        f"{{first}} set one too, at {{close}}{others}.",
         {
-            **{key: name(entity) for key, entity in called.items()},
+            **called,
+            "first": name(entities[0]),
             "close": say(desk.get(entities[0], "close"), Style.LEVEL),
         },
-        also=[desk.get(entity, "dist_record", "file") for entity in called.values()],
+        also=[desk.get(entity, "dist_record", "file") for entity in entities],
     )
 
 
@@ -203,8 +204,8 @@ def year_turns(desk: Desk, story: Story) -> tuple[Part | None, ...]:
     """The year's change goes through zero."""
     who = story.entity
     year = desk.get(who, "return", "ytd")
-    if year is not None and abs(year.number) < 0.05:
-        year = None  # "up 0.0%" says nothing
+    if year is not None and nil(year):
+        year = None
     turned = desk.line(
         f"year turns {who}",
         ("That puts {who} {way} {year} for the year.", "{who:it} {who.is} now {way} {year} this year."),

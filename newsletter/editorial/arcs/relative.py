@@ -13,6 +13,9 @@ ONLY = 0.3
 """Share of the members below which they are "only" so many."""
 
 
+AVERAGE_COMPANY = "pair:RSP-SPY"
+"""The S&P 500 with each company counted the same, against itself: the average company against the giants."""
+
 AVERAGES = {"50s": "50-day", "200s": "200-day"}
 """What the averages of closes are called, by their window."""
 
@@ -302,7 +305,7 @@ def members(desk: Desk) -> Line | None:
 
 
 def _equal_weight(desk: Desk) -> Line | None:
-    gap = desk.get("pair:RSP-SPY", "gap")
+    gap = desk.get(AVERAGE_COMPANY, "gap")
     if gap is None or abs(gap.number) < 0.3:
         return None
     return desk.line(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsletter.editorial.arcs.steps import SP, up_or_down
+from newsletter.editorial.arcs.steps import SP, too, up_or_down
 from newsletter.editorial.desk import Desk, name, say
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Slot, Style
 
 WITHIN_REACH = 15.0
@@ -52,10 +53,10 @@ def at_records(desk: Desk, entities: Sequence[str], *, level: bool = True) -> Li
     """That the closes are records, the first with its place in the year and, with ``level``, where it closed."""
     if not entities:
         return None
-    called = dict(zip(("first", "second", "third"), entities, strict=False))
-    others = "".join((", {second} too", ", {third} too")[: len(called) - 1])
+    others, called = too(entities)
     slots: dict[str, Slot | None] = {
-        **{key: name(entity) for key, entity in called.items()},
+        **called,
+        "first": name(entities[0]),
         "count": say(desk.get(entities[0], "records", "ytd"), Style.FIGURE),
     }
     if level:
@@ -64,7 +65,7 @@ def at_records(desk: Desk, entities: Sequence[str], *, level: bool = True) -> Li
         f"at record {entities[0]}",
         f"{{first:it}} {'closed at {close},' if level else 'set'} record No. {{count}} of the year{others}.",
         slots,
-        also=[desk.get(entity, "dist_record", "file") for entity in called.values()],
+        also=[desk.get(entity, "dist_record", "file") for entity in entities],
     )
 
 
@@ -73,7 +74,7 @@ def month_span(desk: Desk, entity: str, versus: str = SP) -> Line | None:
     mine, theirs = desk.get(entity, "return", "1cm"), desk.get(versus, "return", "1cm")
     if mine is None or abs(mine.number) < 0.5:
         return None
-    if theirs is None or versus == entity or abs(theirs.number) < 0.05:
+    if theirs is None or versus == entity or nil(theirs):
         return _month_and_year(desk, entity)
     if mine.number * theirs.number > 0:
         return desk.line(
@@ -106,7 +107,7 @@ def _month_and_year(desk: Desk, entity: str) -> Line | None:
     month, year = desk.get(entity, "return", "1cm"), desk.get(entity, "return", "ytd")
     if month is None:
         return None
-    if year is None or abs(year.number) < 0.05:
+    if year is None or nil(year):
         return desk.line(
             f"month {entity}",
             ("{who:it} {who.is} {way} {month} over the past month.",),
@@ -132,7 +133,7 @@ def _month_and_year(desk: Desk, entity: str) -> Line | None:
 def year_span(desk: Desk, entity: str) -> Line | None:
     """Where the session leaves the year."""
     year = desk.get(entity, "return", "ytd")
-    if year is None or abs(year.number) < 0.05:
+    if year is None or nil(year):
         return None
     return desk.line(
         f"year {entity}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from newsletter.editorial.desk import Desk, moved, name, say
@@ -230,6 +232,12 @@ def share(desk: Desk, entity: str) -> Line | None:
     return None
 
 
+def too(entities: Sequence[str]) -> tuple[str, dict[str, Slot]]:
+    """``, the Nasdaq too, the Dow too`` of those after the first, as the end of a template, and its slots."""
+    called: dict[str, Slot] = {f"other{place}": name(entity) for place, entity in enumerate(entities[1:])}
+    return "".join(f", {{{key}}} too" for key in called), called
+
+
 def others(desk: Desk, lead: str, candidates: tuple[str, ...] = INDEXES) -> Line | None:
     """The two companions of an index in one sentence, by how they relate to it and to each other."""
     rest = [entity for entity in candidates if entity != lead and desk.move(entity) is not None][:2]
@@ -237,7 +245,7 @@ def others(desk: Desk, lead: str, candidates: tuple[str, ...] = INDEXES) -> Line
         return None
     one, two = rest
     joint = "and" if desk.size(one) * desk.size(two) >= 0 or flat(desk, one) or flat(desk, two) else "but"
-    return desk.line(
+    line = desk.line(
         f"others {lead}",
         (
             f"{{one}} {{first}} {joint} {{two}} {{second}}.",
@@ -249,6 +257,7 @@ def others(desk: Desk, lead: str, candidates: tuple[str, ...] = INDEXES) -> Line
         two=name(two),
         second=moved(desk.move(two)),
     )
+    return None if line is None else replace(line, beside=True)
 
 
 def did_more(desk: Desk, lead: str, other: str) -> Line | None:

@@ -41,7 +41,7 @@ UP_WORDS = (
     "widened",
 )
 DOWN_WORDS = (
-    *DOWN_VERBS, "down", "loss", "losses", "lose", "fallen", "fall", "drop", "cost", "below", "short", "under",
+    *DOWN_VERBS, "down", "loss", "losses", "lose", "fallen", "fall", "drop", "below", "short", "under",
     "worst", "worse", "lower", "shed", "narrows", "narrowed",
 )  # fmt: skip
 
@@ -137,7 +137,7 @@ class Lexicon:
         """Names of companies in a sentence, whose words mean nothing else: Target, Best Buy."""
         found = self.mentions(sentence)
         return frozenset(
-            item.text for item in found if self.names.kind(item.entities[0]) is Asset.STOCK and item.entities
+            item.text for item in found if item.entities and self.names.kind(item.entities[0]) is Asset.STOCK
         )
 
     def mentions(self, sentence: str) -> tuple[Mention, ...]:

@@ -89,7 +89,7 @@ NUMBERS: dict[str, Spoken] = {
     "swing_left": _s(r"\bbelow where it stood\b", signed=True),
     "swing_back": _s(r"\bback\b"),
     "retraced": _s(r"\btook back\b|\bwon back\b"),
-    "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|cost)\b|\b(added|cost)\b.*\bsince\b", signed=True),
+    "streak_return": _s(r"\brun\b|\bsince\b.*\b(added|lost)\b|\b(added|lost)\b.*\bsince\b", signed=True),
     "leg": _s(
         r"\bsince\b|\bfrom\b|\bbelow\b|\babove\b|\bleft (?:its|their)\b|\b(?:correction|bear market), down\b",
         signed=True,

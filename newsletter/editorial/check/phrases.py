@@ -12,6 +12,7 @@ from datetime import date
 
 from newsletter.editorial.check.ledger import Kind
 from newsletter.editorial.check.tokens import ORDINALS, WORDS
+from newsletter.editorial.figures import nil
 from newsletter.editorial.scale import Scale
 from newsletter.facts import Fact
 
@@ -245,7 +246,7 @@ def _outmost(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
 
 
 def _at_start(_match: re.Match[str], fact: Fact, _scale: Scale) -> bool:
-    return fact.window.startswith("ytd@") and abs(fact.number) < 0.05
+    return fact.window.startswith("ytd@") and nil(fact)
 
 
 def _side_of_average(match: re.Match[str], fact: Fact, _scale: Scale) -> bool:

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from newsletter.editorial.arcs import events, steps
 from newsletter.editorial.arcs.next_up import chief_releases, heavyweights
+from newsletter.editorial.arcs.quiet import RUN
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.desk import moves as moving
+from newsletter.editorial.figures import nil
 from newsletter.editorial.headlines import levels
 from newsletter.editorial.headlines.moves import article
 from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.releases import EVENTS, HEAVY, window
 from newsletter.facts import Story
+
+HARDLY = 0.3
+"""Percent up to which the index has hardly moved."""
 
 CALM = 0.5
 """Percent up to which a day is quiet."""
@@ -59,34 +64,60 @@ def ahead(desk: Desk, story: Story) -> Iterator[Line | None]:
 
 def quiet(desk: Desk) -> Iterator[Line | None]:
     """A day on which little happened, said to be one."""
-    sp = steps.SP
-    streak = desk.get(sp, "streak")
-    small = abs(desk.size(sp)) < 0.3
-    if streak is not None and abs(streak.number) >= 3 and small:
-        kind = "gain" if streak.number > 0 else "loss"
+    small = abs(desk.size(steps.SP)) < HARDLY
+    if small:
+        yield _quiet_streak(desk)
+        yield _quiet_before(desk)
+    yield from _quiet_records(desk)
+    if not small:
+        for entity in _at_records(desk):
+            yield from levels.record(desk, entity)
+    soon = [report.symbol for report in heavyweights(desk) if (report.day - desk.today).days <= 1]
+    if small and soon:
         yield desk.line(
-            "h quiet streak",
-            (
-                f"{{a}} {{count}} {kind} in a row, and hardly a move",
-                f"{{a}} {{count}} {kind} in a row, and not much of one",
-            ),
-            a=article(streak),
-            count=say(streak, Style.ORDINAL),
+            "h quiet report", f"A quiet {desk.session:%A} before {{who}} reports", who=name(soon[0])
         )
+    if abs(desk.size(steps.SP)) < ORDINARY:
+        yield from _ordinary(desk)
+
+
+def _quiet_streak(desk: Desk) -> Line | None:
+    streak = desk.get(steps.SP, "streak")
+    if streak is None or abs(streak.number) < RUN:
+        return None
+    kind = "gain" if streak.number > 0 else "loss"
+    return desk.line(
+        "h quiet streak",
+        (
+            f"{{a}} {{count}} {kind} in a row, and hardly a move",
+            f"{{a}} {{count}} {kind} in a row, and not much of one",
+        ),
+        a=article(streak),
+        count=say(streak, Style.ORDINAL),
+    )
+
+
+def _quiet_before(desk: Desk) -> Line | None:
+    """The eve or morning of a release that matters most."""
     major = [
         item
         for item in chief_releases(desk, 1)
         if EVENTS[item.event].weight >= HEAVY + 1 and (item.day - desk.today).days <= 1
     ]
-    if small and major:
-        yield desk.line(
-            "h quiet before", f"A quiet {desk.session:%A} before {{what}}", what=EVENTS[major[0].event].prose
-        )
-    for entity in steps.INDEXES:
-        if (
-            desk.number(entity, "dist_record", "file") == 0
-            and max(abs(desk.size(entity)), abs(desk.size(sp))) < CALM
-        ):
+    if not major:
+        return None
+    return desk.line(
+        "h quiet before", f"A quiet {desk.session:%A} before {{what}}", what=EVENTS[major[0].event].prose
+    )
+
+
+def _at_records(desk: Desk) -> tuple[str, ...]:
+    return tuple(entity for entity in steps.INDEXES if desk.number(entity, "dist_record", "file") == 0)
+
+
+def _quiet_records(desk: Desk) -> Iterator[Line | None]:
+    for entity in _at_records(desk):
+        if max(abs(desk.size(entity)), abs(desk.size(steps.SP))) < CALM:
             yield desk.line(
                 f"h quiet record {entity}",
                 (
@@ -97,34 +128,21 @@ def quiet(desk: Desk) -> Iterator[Line | None]:
                 count=say(desk.get(entity, "records", "ytd"), Style.ORDINAL),
                 also=[desk.get(entity, "dist_record", "file")],
             )
-    for entity in steps.INDEXES:
-        if desk.number(entity, "dist_record", "file") == 0 and not small:
-            yield from levels.record(desk, entity)
-    soon = [report.symbol for report in heavyweights(desk) if (report.day - desk.today).days <= 1]
-    if small and soon:
-        yield desk.line(
-            "h quiet report", f"A quiet {desk.session:%A} before {{who}} reports", who=name(soon[0])
-        )
-    if abs(desk.size(sp)) >= ORDINARY:
-        return
-    far = desk.get(sp, "dist_record", "file")
-    if far is not None and far.number < -0.05:
+
+
+def _ordinary(desk: Desk) -> Iterator[Line | None]:
+    """The plain day, with how far it leaves the record."""
+    who, far = steps.SP, desk.get(steps.SP, "dist_record", "file")
+    moves = f"{{who}} {{move}} on an ordinary {desk.session:%A}"
+    if far is not None and far.number < 0 and not nil(far):
         yield desk.line(
             "h quiet far",
-            (
-                f"An ordinary {desk.session:%A} leaves {{who}} {{far}} below its record",
-                f"{{who}} {{move}} on an ordinary {desk.session:%A}",
-            ),
-            who=name(sp),
+            (f"An ordinary {desk.session:%A} leaves {{who}} {{far}} below its record", moves),
+            who=name(who),
             far=say(far, Style.MOVE),
-            move=moving(desk.move(sp)),
+            move=moving(desk.move(who)),
         )
-    yield desk.line(
-        "h quiet",
-        f"{{who}} {{move}} on an ordinary {desk.session:%A}",
-        who=name(sp),
-        move=moving(desk.move(sp)),
-    )
+    yield desk.line("h quiet", moves, who=name(who), move=moving(desk.move(who)))
 
 
 def plain(desk: Desk) -> Iterator[Line | None]:

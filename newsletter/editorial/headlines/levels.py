@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from newsletter.editorial.arcs import steps
 from newsletter.editorial.arcs.records import STATES
 from newsletter.editorial.desk import Desk, name, say
-from newsletter.editorial.headlines.moves import moved
+from newsletter.editorial.figures import NIL, nil
+from newsletter.editorial.headlines.moves import dated, moved
 from newsletter.editorial.phrase import Line, Style
 from newsletter.facts import Story
 
@@ -65,7 +66,7 @@ def record(desk: Desk, who: str) -> Iterator[Line | None]:
 def year(desk: Desk, who: str) -> Iterator[Line | None]:
     """The year through zero."""
     year = desk.get(who, "return", "ytd")
-    if year is not None and abs(year.number) < 0.05:
+    if year is not None and nil(year):
         yield desk.line(
             f"h year zero {who}",
             "{who} {who.is} back where {who.it} began the year",
@@ -110,24 +111,19 @@ def back(desk: Desk, story: Story) -> Iterator[Line | None]:
 
 
 def cross(desk: Desk, story: Story) -> Iterator[Line | None]:
-    """A round level of the VIX crossed."""
-    level, close = desk.get(story.entity, "crossed", "file"), desk.get(story.entity, "close")
-    if level is None or close is None:
-        return
-    if desk.number(story.entity, "side_sessions", "file") == 0:  # the side is only now sure
-        yield desk.line(
-            "h cross stays",
-            f"{{who:proper}} stays {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
-            who=name(story.entity),
-            level=say(level, Style.ROUND_LEVEL),
-            close=say(close, Style.LEVEL),
-        )
-        return
-    yield desk.line(
-        "h cross",
-        f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
+    """A round level of the VIX crossed, today or by enough closes beyond it to be sure only now."""
+    sure_now = desk.number(story.entity, "side_sessions", "file") == 0
+    yield _beyond(desk, story, "crossed", "stays" if sure_now else "closes")
+
+
+def _beyond(desk: Desk, story: Story, level: str, verb: str) -> Line | None:
+    """On which side of a level the close stands; ``level`` is the metric that names it."""
+    side = "above" if story.direction > 0 else "below"
+    return desk.line(
+        f"h {level} {verb} {story.entity}",
+        f"{{who:proper}} {verb} {side} {{level}}, at {{close}}",
         who=name(story.entity),
-        level=say(desk.get(story.entity, "crossed", "file"), Style.ROUND_LEVEL),
+        level=say(desk.get(story.entity, level, "file"), Style.ROUND_LEVEL),
         close=say(desk.get(story.entity, "close"), Style.LEVEL),
     )
 
@@ -146,13 +142,7 @@ def milestone(desk: Desk, who: str) -> Iterator[Line | None]:
 def round_level(desk: Desk, story: Story) -> Iterator[Line | None]:
     """A round level crossed for the first time in a year, either way."""
     yield from _edge(desk, story)
-    yield desk.line(
-        f"h round {story.entity}",
-        f"{{who:proper}} closes {'above' if story.direction > 0 else 'below'} {{level}}, at {{close}}",
-        who=name(story.entity),
-        level=say(desk.get(story.entity, "milestone", "file"), Style.ROUND_LEVEL),
-        close=say(desk.get(story.entity, "close"), Style.LEVEL),
-    )
+    yield _beyond(desk, story, "milestone", "closes")
 
 
 def level_since(desk: Desk, story: Story) -> Iterator[Line | None]:
@@ -167,12 +157,7 @@ def _edge(desk: Desk, story: Story) -> Iterator[Line | None]:
     since, extreme = desk.get(who, "level_since", "file"), desk.get(who, "level_extreme", "file")
     side = "highest" if story.direction > 0 else "lowest"
     close = say(desk.get(who, "close"), Style.LEVEL)
-    styles = (
-        (Style.MONTH, Style.YEAR)
-        if since is not None and since.day.year < desk.today.year
-        else (Style.MONTH,)
-    )
-    for style in styles if since is not None else ():
+    for style in dated(desk, since, Style.MONTH, Style.YEAR):
         yield desk.line(
             f"h level {who}",
             (
@@ -184,19 +169,18 @@ def _edge(desk: Desk, story: Story) -> Iterator[Line | None]:
             side=side,
             since=say(since, style),
         )
-    for wording in (
-        "{who:proper} closes at {close}, its {side} since at least {begin}",
-        "{who:proper} ends at {close}, {side} since at least {begin}",
-    ):
-        if extreme is not None and extreme.value == side:
-            yield desk.line(
-                f"h edge {who}",
-                wording,
-                who=name(who),
-                close=close,
-                side=side,
-                begin=say(extreme, Style.FILE_YEAR),
-            )
+    if extreme is not None and extreme.value == side:
+        yield desk.line(
+            f"h edge {who}",
+            (
+                "{who:proper} closes at {close}, its {side} since at least {begin}",
+                "{who:proper} ends at {close}, {side} since at least {begin}",
+            ),
+            who=name(who),
+            close=close,
+            side=side,
+            begin=say(extreme, Style.FILE_YEAR),
+        )
 
 
 def highest(desk: Desk, who: str) -> Iterator[Line | None]:
@@ -217,26 +201,22 @@ def highest(desk: Desk, who: str) -> Iterator[Line | None]:
 def below(desk: Desk, story: Story) -> Iterator[Line | None]:
     """What a fall is called, or how far below the record it leaves."""
     who = story.entity
-    far = desk.get(who, "dist_record", "file")
+    far, leg = desk.get(who, "dist_record", "file"), desk.get(who, "leg", "turn")
     said = STATES.get(story.detector)
-    leg = desk.get(who, "leg", "turn")
-    if said is not None and leg is not None and far is not None and far.number < leg.number - 0.05:
-        for since in (" since {start}", ""):
+    if said is not None and far is not None and leg is not None:
+        # Within a longer fall the state is counted from a later high than the record.
+        later = far.number < leg.number - NIL
+        ends = ("down {leg} since {start}", "down {leg}") if later else ("{far} below {who.its} record",)
+        for end in ends:
             yield desk.line(
                 f"h state {who}",
-                f"{{who}} {{who.{said.verb}}} {said.words}, down {{leg}}{since}",
+                f"{{who}} {{who.{said.verb}}} {said.words}, {end}",
+                also=[leg],
                 who=name(who),
                 leg=say(leg, Style.MOVE),
                 start=say(desk.get(who, "leg_start", "turn"), Style.DATE),
+                far=say(far, Style.MOVE),
             )
-    elif said is not None:
-        yield desk.line(
-            f"h state {who}",
-            f"{{who}} {{who.{said.verb}}} {said.words}, {{far}} below {{who.its}} record",
-            who=name(who),
-            far=say(far, Style.MOVE),
-            also=[leg],
-        )
     yield desk.line(
         f"h below {who}",
         "{who} {who.is} now {far} below the record of {date}",

@@ -8,7 +8,7 @@ from newsletter.editorial.arcs import relative, steps
 from newsletter.editorial.arcs.volatility import IMPLIED
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.desk import moves as moving
-from newsletter.editorial.headlines.moves import moved
+from newsletter.editorial.headlines.moves import dated, moved
 from newsletter.editorial.phrase import Line, Style
 from newsletter.facts import Story
 
@@ -47,7 +47,7 @@ def curve(desk: Desk, entity: str) -> Iterator[Line | None]:
 def curve_extreme(desk: Desk, story: Story) -> Iterator[Line | None]:
     """A gap between two yields, the widest or narrowest since a date."""
     since = desk.get(story.entity, "extreme_since", "file")
-    for style in (Style.MONTH, Style.YEAR):
+    for style in dated(desk, since, Style.MONTH, Style.YEAR):
         yield desk.line(
             f"h curve extreme {story.entity}",
             "{who} is at its {edge} since {since}",

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from newsletter.editorial.arcs import relative, steps
 from newsletter.editorial.desk import Desk, name, say
 from newsletter.editorial.desk import moves as moving
+from newsletter.editorial.figures import nil
 from newsletter.editorial.phrase import Line, Style
 from newsletter.editorial.verbs import HAVE_DAYS
 from newsletter.facts import Fact, Story
-
-RSP = "pair:RSP-SPY"
-"""The average company against the index: two of one kind, which beat each other."""
 
 LONG_AGO = 365
 """Days from which a year alone says when something was last so."""
@@ -67,7 +65,7 @@ def reversal(desk: Desk, who: str) -> Iterator[Line | None]:
         yield desk.line(
             f"h turn {who}",
             "{who:proper}, {way} {extreme} at its {end}, ends flat"
-            if abs(move.number) < 0.05
+            if nil(move)
             else "{who:proper}, {way} {extreme} at its {end}, ends {sign} {move}",
             who=name(who),
             way=steps.up_or_down(extreme),
@@ -116,9 +114,9 @@ def pair(desk: Desk, entity: str) -> Iterator[Line | None]:
     ahead, behind = (first, second) if gap.number > 0 else (second, first)
     yield desk.line(
         f"h pair {entity}",
-        ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart")[
-            : 1 + (entity != RSP)
-        ],
+        ("{ahead} {ahead.beats} {behind} by {gap}",)
+        if entity == relative.AVERAGE_COMPANY
+        else ("{ahead} {ahead.beats} {behind} by {gap}", "{ahead} and {behind} end {gap} apart"),
         ahead=name(ahead),
         behind=name(behind),
         gap=say(gap, Style.POINTS),
@@ -165,9 +163,11 @@ def whipsaw(desk: Desk, who: str) -> Iterator[Line | None]:
     yield from moved(desk, who)
 
 
-def _year_if_past(desk: Desk, last: Fact | None) -> tuple[Style, ...]:
-    """The year alone says since when only if it isn't this one."""
-    return (Style.YEAR,) if last is not None and last.day.year < desk.today.year else ()
+def dated(desk: Desk, last: Fact | None, *styles: Style) -> tuple[Style, ...]:
+    """Ways to say since when, in this order; a year alone says it only if it isn't this one. None without a date."""
+    if last is None:
+        return ()
+    return tuple(style for style in styles if style is not Style.YEAR or last.day.year < desk.today.year)
 
 
 def moved(desk: Desk, who: str) -> Iterator[Line | None]:
@@ -178,7 +178,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
     if move is None:
         return
     old = last is not None and last.day.year < desk.today.year - 1
-    styles = (Style.YEAR,) if old else (Style.DATE, Style.MONTH, *_year_if_past(desk, last))
+    styles = (Style.YEAR,) if old else (Style.DATE, Style.MONTH, Style.YEAR)
     if last is not None and old and far is not None and far.number < -2 and move.number > 0:
         yield desk.line(
             f"h best {who}",
@@ -197,7 +197,7 @@ def moved(desk: Desk, who: str) -> Iterator[Line | None]:
             move=moving(move),
             begin=say(rank, Style.FILE_YEAR),
         )
-    for style in styles if last is not None else ():
+    for style in dated(desk, last, *styles):
         yield desk.line(
             f"h since {who}",
             (

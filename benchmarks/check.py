@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from newsletter.config import load  # noqa: E402 - found once the line above has run
-from tests.editorial_mutants import MAKERS, Tally  # noqa: E402
-from tests.past_issues import Withheld, composed, mistakes, runs, walk  # noqa: E402
+from newsletter.config import load
+from tests.editorial_mutants import MAKERS, Tally
+from tests.past_issues import Withheld, composed, mistakes, runs, walk
 
 
 def table(tally: Tally) -> Iterator[str]:

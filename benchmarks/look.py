@@ -24,15 +24,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mjml import mjml_to_html  # noqa: E402
+from mjml import mjml_to_html
 
-from newsletter import look, project  # noqa: E402
-from newsletter.config import Config, load  # noqa: E402
-from newsletter.delivery.message import Values, build, letter_of  # noqa: E402
-from newsletter.issue import Composed  # noqa: E402
-from newsletter.render import audit, render  # noqa: E402
-from newsletter.store.issues import FrozenIssue  # noqa: E402
-from tests.past_issues import Withheld, composed, runs, walk  # noqa: E402
+from newsletter import look, project
+from newsletter.config import Config, load
+from newsletter.delivery.message import Values, build, letter_of
+from newsletter.issue import Composed
+from newsletter.render import audit, render
+from newsletter.store.issues import FrozenIssue
+from tests.past_issues import Withheld, composed, runs, walk
 
 BASE_URL = "https://brief.example.com"
 READER = Values(recipient="reader@example.com", message_id="m" * 26, unsubscribe="u" * 45)

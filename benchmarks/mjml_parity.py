@@ -26,8 +26,8 @@ from playwright.sync_api import Browser, Route, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from newsletter.render import engine, render  # noqa: E402 (the project's folder comes first)
-from tests import briefs  # noqa: E402
+from newsletter.render import engine, render
+from tests import briefs
 
 VARIANTS = ("full", "degraded", "quiet", "bare")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

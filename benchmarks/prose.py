@@ -25,15 +25,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 warnings.filterwarnings("ignore", message="pkg_resources is deprecated")  # textstat 0.7.4 asks for it
-import textstat  # noqa: E402
+import textstat
 
-from newsletter.brief import Brief  # noqa: E402
-from newsletter.config import load  # noqa: E402
-from newsletter.editorial.check.pages import sentences  # noqa: E402
-from newsletter.editorial.releases import EVENTS  # noqa: E402
-from newsletter.facts import Mode  # noqa: E402
-from newsletter.numerals import MINUS  # noqa: E402
-from tests.past_issues import Withheld, Written, runs, walk  # noqa: E402
+from newsletter.brief import Brief
+from newsletter.config import load
+from newsletter.editorial.check.pages import sentences
+from newsletter.editorial.releases import EVENTS
+from newsletter.facts import Mode
+from newsletter.numerals import MINUS
+from tests.past_issues import Withheld, Written, runs, walk
 
 WITHIN = 10
 """Sessions within which nothing should be said twice in the same words."""

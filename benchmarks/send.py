@@ -30,13 +30,13 @@ import structlog
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from newsletter import mailing  # noqa: E402 - found once the line above has run
-from newsletter.brief import UNSUBSCRIBE_TOKEN  # noqa: E402
-from newsletter.delivery.message import Letter, Values, prepare  # noqa: E402
-from newsletter.delivery.transport import Message  # noqa: E402
-from newsletter.store.issues import load  # noqa: E402
-from newsletter.store.schema import State  # noqa: E402
-from tests.mail_support import (  # noqa: E402
+from newsletter import mailing
+from newsletter.brief import UNSUBSCRIBE_TOKEN
+from newsletter.delivery.message import Letter, Values, prepare
+from newsletter.delivery.transport import Message
+from newsletter.store.issues import load
+from newsletter.store.schema import State
+from tests.mail_support import (
     BASE_URL,
     ENVIRONMENT,
     SEND_TIME,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from newsletter import editorial, issue, sources
+from newsletter import brief_json, editorial, issue, sources
 from newsletter.brief import Brief
 from newsletter.clock import system_clock
 from newsletter.config import Config
@@ -16,6 +17,7 @@ from newsletter.editorial.check.pages import read_html
 from newsletter.editorial.check.rows import row_claims
 from newsletter.errors import Held
 from newsletter.sessions import exchange
+from newsletter.store.issues import prose_of
 from newsletter.stories import history, scoring
 from tests.editorial_mutants import Tally, blocks, refused
 
@@ -74,18 +76,14 @@ def walk(config: Config, days: Sequence[date]) -> Iterator[Written | Withheld]:
             recent=said.recent,
         )
         yield Written(day=day, gathered=gathered, thought=thought, said=said, brief=brief)
-        told = replace(history.remembered(thought.day.session, thought.choice), prose=tuple(_prose(brief)))
+        told = replace(
+            history.remembered(thought.day.session, thought.choice),
+            prose=tuple(prose_of(json.loads(brief_json.to_json(brief)))),
+        )
         said = issue.Said(
             recent=(told, *said.recent)[: scoring.REMEMBERED],
             previous=editorial.Previous(day=day, facts=brief.facts),
         )
-
-
-def _prose(brief: Brief) -> Iterator[str]:
-    """What the store remembers of an issue's words: its column, what it watched, what had changed."""
-    yield from (paragraph.text for paragraph in brief.takeaway.paragraphs)
-    yield from (item.why.text for item in brief.watching)
-    yield from (sentence.text for sentence in brief.changes)
 
 
 def composed(config: Config, written: Written) -> issue.Composed:

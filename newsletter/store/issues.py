@@ -128,8 +128,8 @@ def _day_of(name: str, edition: str) -> date | None:
         return None
 
 
-def _sentences(brief: Mapping[str, Any]) -> Iterator[str]:
-    """What an issue said in prose: its subject and preheader, its column, what it watched, what had changed."""
+def prose_of(brief: Mapping[str, Any]) -> Iterator[str]:
+    """What an issue said in prose, from its ``brief.json``: subject and preheader, column, what it watched, what had changed."""
     column = brief["takeaway"]
     yield brief["subject"]
     yield brief["preheader"]
@@ -153,7 +153,7 @@ def _remembered(issue: FrozenIssue) -> PastIssue:
             yardsticks={
                 story["key"]: date.fromisoformat(story["yardstick"]) for story in ran if story["yardstick"]
             },
-            prose=tuple(_sentences(issue.brief)),
+            prose=tuple(prose_of(issue.brief)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(

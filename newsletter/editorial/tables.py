@@ -179,13 +179,13 @@ def movers(desk: Desk) -> tuple[tuple[MoverRow, ...], str]:
     """The largest gainers and losers, and the universe they come from."""
     members = desk.get("breadth:SPX", "members")
     if members is not None:
-        names = [
+        symbols = [
             _symbol(desk, f"{side}_{place}") for side in ("gainer", "loser") for place in range(1, LISTED + 1)
         ]
         rows = tuple(
-            _mover(desk, name)
-            for place, name in enumerate(names)
-            if name is not None and _went(desk, name, up=place < LISTED)
+            _mover(desk, symbol)
+            for place, symbol in enumerate(symbols)
+            if symbol is not None and _went(desk, symbol, up=place < LISTED)
         )
         return rows, f"{numerals.number(members.number)} members of the S&P 500"
     stocks = [entry.symbol for entry in desk.config.universe if entry.kind is Kind.STOCK]

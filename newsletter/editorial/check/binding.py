@@ -17,7 +17,7 @@ from newsletter.editorial.check.tokens import WORDS, Measure, Number
 from newsletter.editorial.verbs import band
 from newsletter.facts import Fact, Unit
 
-_UNITS = {
+UNITS = {
     Measure.PCT: (Unit.PCT,),
     Measure.BP: (Unit.BP,),
     Measure.PP: (Unit.PP,),
@@ -26,6 +26,7 @@ _UNITS = {
     Measure.ORDINAL: (Unit.COUNT,),
     Measure.PLAIN: (Unit.LEVEL, Unit.COUNT, Unit.PTS),
 }
+"""Of which units the fact may be that a printed number states."""
 LEVEL_PLACES = 2
 """Decimals that a level carries wherever it is printed; with fewer it is another number."""
 _MEDIANS = ("typical_move", "release_move", "usual_move", "report_move", "gap_typical")
@@ -153,7 +154,7 @@ class Binder:
         return known.free and (band_of or round(abs(item.value), item.places) in shown)
 
     def _nearest(self, item: Number, owners: tuple[str, ...]) -> str:
-        units = _UNITS[item.measure]
+        units = UNITS[item.measure]
         candidates = [
             fact
             for fact in self._known.of(owners)
@@ -289,7 +290,7 @@ def _upper_first(found: Read, fact: Fact, item: Number) -> bool:
 
 def _rounds(fact: Fact, item: Number) -> bool:
     """Whether the fact, rounded as printed, is the printed number; sign apart."""
-    if fact.unit not in _UNITS[item.measure]:
+    if fact.unit not in UNITS[item.measure]:
         level = fact.unit is Unit.BP and item.measure is Measure.PLAIN and fact.metric == "close"
         points = fact.unit is Unit.PCT and item.measure is Measure.PTS and fact.metric in _LESS_CONSENSUS
         if not (level or points):

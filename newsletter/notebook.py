@@ -120,8 +120,7 @@ class Notebook:
     def facts(self, wanted: str) -> tuple[offers.FactOffer, ...]:
         """Facts to name, by entity, name, metric or window."""
         with self._lock:
-            ground = self._standing()
-            return offers.facts(self._judge_of(ground), ground.thought.day, wanted, most=FACTS)
+            return offers.facts(self._judge_of(self._standing()), wanted, most=FACTS)
 
     def save(self, draft: Draft, *, seen: str) -> str:
         """Write the note and return its version.
@@ -176,7 +175,7 @@ class Notebook:
             first_line=note.first_line,
             passages=passages,
             faults=tuple(proof.faults(passages, note)),
-            hints=dict(islice(_hints(passages, judged, ground), HINTS)),
+            hints=dict(islice(_hints(passages, judged), HINTS)),
         )
 
 
@@ -189,11 +188,11 @@ def _room(ground: Ground) -> int:
 
 
 def _hints(
-    passages: tuple[proof.Passage, ...], judged: proof.Judge, ground: Ground
+    passages: tuple[proof.Passage, ...], judged: proof.Judge
 ) -> Iterator[tuple[proof.Mark, offers.FactOffer]]:
     for passage in passages:
         for mark in passage.refused:
-            found = offers.hint(mark.claim, judged, ground.thought.day, within=passage.text)
+            found = offers.hint(mark.claim, judged, within=passage.text)
             if found is not None:
                 yield mark, found
 

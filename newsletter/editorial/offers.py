@@ -92,29 +92,25 @@ def headlines(
     return tuple(islice(proved, HEADLINES))
 
 
-def facts(judged: proof.Judge, day: MarketDay, wanted: str, *, most: int) -> tuple[FactOffer, ...]:
-    """Facts whose entity, name, metric or window hold every word of ``wanted``, those of the session first."""
+def facts(judged: proof.Judge, wanted: str, *, most: int) -> tuple[FactOffer, ...]:
+    """Facts whose entity, name, metric or window hold every word of ``wanted``; the newest first, in a day as found."""
     words = wanted.lower().split()
-    names = names_of(day)
-    by_day = sorted(
-        judged.known.facts, key=lambda fact: fact.as_of, reverse=True
-    )  # stable: as found, in a day
-    meant = (offer_of(fact, judged, names) for fact in by_day if _meant(fact, names, words))
+    newest_first = sorted(judged.known.facts, key=lambda fact: fact.as_of, reverse=True)
+    meant = (_offer(fact, judged) for fact in newest_first if _meant(fact, judged.names, words))
     return tuple(islice((offer for offer in meant if offer.reference), most))
 
 
-def hint(claim: Claim, judged: proof.Judge, day: MarketDay, *, within: str) -> FactOffer | None:
+def hint(claim: Claim, judged: proof.Judge, *, within: str) -> FactOffer | None:
     """The fact that may have been meant by a claim of the passage ``within``, which none bears out."""
     fact = nearest(claim, judged.known, within=within)
-    return None if fact is None else offer_of(fact, judged, names_of(day))
+    return None if fact is None else _offer(fact, judged)
 
 
-def offer_of(fact: Fact, judged: proof.Judge, names: Names) -> FactOffer:
-    """The fact as a note may name it."""
+def _offer(fact: Fact, judged: proof.Judge) -> FactOffer:
     sayable = isinstance(fact.value, str | date) or fact.metric in metrics.NUMBERS
     return FactOffer(
         fact=fact,
-        name=names.of(fact.entity).name,
+        name=judged.names.of(fact.entity).name,
         reference=(proof.reference(fact, judged.book) or "") if sayable else "",
         printed=proof.printed(fact, judged.known),
     )

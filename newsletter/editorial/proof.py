@@ -66,6 +66,7 @@ class Judge:
 
     def __init__(self, known: Known) -> None:
         self.known = known
+        self.names = known.scale.names
         self.book = FactBook(known.facts)
         self._claims: dict[str, tuple[Claim, ...]] = {}
 
